@@ -1,0 +1,136 @@
+/** The flow itself: prior, couplings and torsion shifts, in both directions (paper section on architecture). Tensor code only; it knows no molecule. */
+import * as tf from "@tensorflow/tfjs";
+import { tensorsPerCoupling } from "./parameters";
+import { logPrior, PRIOR_MEAN, PRIOR_SCALE } from "./prior";
+import type { CouplingSpec, FlowSpec } from "./spec";
+import { spline } from "./spline";
+
+type T2 = tf.Tensor2D;
+
+/** Values and the log-determinant of the map that led there. */
+export interface Mapped {
+  /** [batch, dof] */
+  readonly value: T2;
+  /** [batch] */
+  readonly logDet: tf.Tensor1D;
+}
+
+/** Rows of a features-first tensor, with the dof that each holds. */
+interface Rows {
+  readonly tensor: T2;
+  readonly dofs: readonly number[];
+}
+
+const sameOrder = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((v, i) => v === b[i]);
+
+/** A permutation of rows whose gradient is the inverse permutation: a gather both ways, where tfjs would scatter. */
+function permute(x: T2, order: readonly number[]): T2 {
+  if (order.every((v, i) => v === i)) return x;
+  const back = order.map((_, i) => order.indexOf(i));
+  const gather = (t: tf.Tensor, rows: readonly number[]): T2 => tf.gather(t as T2, tf.tensor1d([...rows], "int32"), 0);
+  return tf.customGrad((t) => ({ value: gather(t as tf.Tensor, order), gradFunc: (dy) => gather(dy as tf.Tensor, back) }))(x) as T2;
+}
+
+/** The rows of a coupling: those it transforms and those it is given; free when the previous coupling used the same split. */
+function split(rows: readonly Rows[], { transform, given }: CouplingSpec): [T2, T2] {
+  const [a, b] = rows;
+  if (a && b && sameOrder(a.dofs, given) && sameOrder(b.dofs, transform)) return [b.tensor, a.tensor];
+  const all = rows.length === 1 ? rows[0]!.tensor : (tf.concat(rows.map((r) => r.tensor), 0) as T2);
+  const held = rows.flatMap((r) => r.dofs);
+  const wanted = [...transform, ...given].map((dof) => held.indexOf(dof));
+  return tf.split(permute(all, wanted), [transform.length, given.length], 0) as [T2, T2];
+}
+
+/** Adds `amount` to the circular rows, modulo 1. */
+function shift(rows: Rows, circular: readonly boolean[], amount: number): Rows {
+  const { tensor, dofs } = rows;
+  const column = (f: (dof: number) => number): T2 => tf.tensor2d(dofs.map(f), [dofs.length, 1]);
+  const moved = tf.add(tensor, column((d) => (circular[d] ? amount : 0)));
+  // Only circular rows are wrapped: a bond at exactly 1 must stay there.
+  const wrapped = tf.sub(moved, tf.mul(tf.floor(moved), column((d) => (circular[d] ? 1 : 0))));
+  return { tensor: wrapped as T2, dofs };
+}
+
+/** The conditioner of one coupling: the given rows to spline parameters (linear, then `layers` times linear and ReLU, then linear). */
+function condition(spec: FlowSpec, coupling: CouplingSpec, given: T2, p: readonly T2[]) {
+  const torsions = coupling.given.filter((i) => spec.circular[i]).length;
+  const linear = coupling.given.length - torsions;
+  const angle = tf.mul(tf.slice(given, [linear, 0], [torsions, -1]), 2 * Math.PI);
+  const centred = tf.mul(tf.sub(tf.slice(given, [0, 0], [linear, -1]), PRIOR_MEAN), 1 / PRIOR_SCALE);
+  const features = [...(linear ? [centred] : []), ...(torsions ? [tf.cos(angle), tf.sin(angle)] : [])];
+  // No nonlinearity stands between the first two layers: their product is formed once per step, not once per sample.
+  let w = p[0]!;
+  let b = p[1]!;
+  let next = 2;
+  let h = tf.concat(features, 0) as T2;
+  for (let l = 0; l < spec.layers; l++, next += 2) {
+    const [wl, bl] = [p[next]!, p[next + 1]!];
+    if (l === 0) [w, b] = [tf.matMul(wl, w), tf.add(tf.matMul(wl, b), bl) as T2];
+    else [w, b] = [wl, bl];
+    h = tf.relu(tf.add(tf.matMul(w, h), b)) as T2;
+  }
+  if (spec.layers === 0) h = tf.add(tf.matMul(w, h), b) as T2;
+  const output = (i: number): T2 => tf.add(tf.matMul(p[next + 2 * i]!, h), p[next + 2 * i + 1]!) as T2;
+  return { widths: output(0), heights: output(1), slopes: closed(spec, coupling, h, p[next + 4]!, p[next + 5]!) };
+}
+
+/** Slopes with the last knot of circular dofs tied to their first, by repeating rows of the weights: cheaper than rows of the batch. */
+function closed(spec: FlowSpec, coupling: CouplingSpec, h: T2, weight: T2, bias: T2): T2 {
+  const n = coupling.transform.length;
+  const torsions = coupling.transform.filter((i) => spec.circular[i]).length;
+  const repeat = (t: T2): T2 => (torsions ? (tf.concat([t, tf.slice(t, [n - torsions, 0], [torsions, -1])], 0) as T2) : t);
+  return tf.add(tf.matMul(repeat(weight), h), repeat(bias)) as T2;
+}
+
+/** One coupling in either direction; the log-determinant is [n, batch], not yet summed. */
+function couple(spec: FlowSpec, coupling: CouplingSpec, x: T2, given: T2, p: readonly T2[], inverse: boolean): [T2, T2] {
+  const [n, batch] = x.shape;
+  const raw = condition(spec, coupling, given, p);
+  const columns = (t: T2): T2 => tf.reshape(t, [t.shape[0] / n, n * batch]);
+  const [y, logDet] = spline(
+    tf.reshape(x, [1, n * batch]),
+    { widths: columns(raw.widths), heights: columns(raw.heights), slopes: columns(raw.slopes) },
+    inverse,
+  );
+  return [tf.reshape(y, [n, batch]), tf.reshape(logDet, [n, batch])];
+}
+
+function transform(spec: FlowSpec, parameters: readonly T2[], input: T2, inverse: boolean): Mapped {
+  const per = tensorsPerCoupling(spec);
+  const dofs = spec.circular.map((_, i) => i);
+  let rows: Rows[] = [{ tensor: tf.transpose(input) as T2, dofs }];
+  let logDet: tf.Tensor | null = null;
+  const order = spec.couplings.map((_, c) => c);
+  for (const c of inverse ? order.reverse() : order) {
+    const coupling = spec.couplings[c]!;
+    if (inverse && coupling.shift) rows = rows.map((r) => shift(r, spec.circular, -coupling.shift));
+    const [x, given] = split(rows, coupling);
+    const [y, l] = couple(spec, coupling, x, given, parameters.slice(c * per, (c + 1) * per), inverse);
+    const total = tf.sum(l, 0);
+    logDet = logDet ? tf.add(logDet, total) : total;
+    rows = [
+      { tensor: y, dofs: coupling.transform },
+      { tensor: given, dofs: coupling.given },
+    ];
+    if (!inverse && coupling.shift) rows = rows.map((r) => shift(r, spec.circular, coupling.shift));
+  }
+  const held = rows.flatMap((r) => r.dofs);
+  const all = tf.concat(rows.map((r) => r.tensor), 0) as T2;
+  return { value: tf.transpose(permute(all, dofs.map((d) => held.indexOf(d)))) as T2, logDet: logDet as tf.Tensor1D };
+}
+
+/** Latent z to data x, both [batch, dof] in [0,1]; logDet = log|det dx/dz|. */
+export function forward(spec: FlowSpec, parameters: readonly T2[], z: T2): Mapped {
+  return transform(spec, parameters, z, false);
+}
+
+/** Data x to latent z; logDet = log|det dz/dx|. */
+export function inverse(spec: FlowSpec, parameters: readonly T2[], x: T2): Mapped {
+  return transform(spec, parameters, x, true);
+}
+
+/** log q(x), [batch]: the log density of the flow in scaled coordinates. */
+export function logProb(spec: FlowSpec, parameters: readonly T2[], x: T2): tf.Tensor1D {
+  const { value, logDet } = inverse(spec, parameters, x);
+  return tf.add(logPrior(spec, value), logDet) as tf.Tensor1D;
+}

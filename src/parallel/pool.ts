@@ -1,0 +1,78 @@
+/** A fixed set of worker threads that answer requests; used by targets and engines alike. */
+import { Worker, type TransferListItem } from "node:worker_threads";
+import type { Reply } from "./serve";
+
+/** Workers by index. A request to a worker waits for those before it. */
+export interface Pool<Request, Response> {
+  readonly threads: number;
+  /** One request to worker `index`. @throws (rejects) with the worker's own error, or when the worker died. */
+  call(index: number, request: Request, transfer?: readonly TransferListItem[]): Promise<Response>;
+  /** One request per worker, answers in order. */
+  all(requests: readonly Request[]): Promise<Response[]>;
+  /** Ends the workers; requests under way are rejected. */
+  close(): Promise<void>;
+}
+
+interface Waiting<Response> {
+  resolve(value: Response): void;
+  reject(reason: Error): void;
+}
+
+interface Member<Response> {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Waiting<Response>>;
+  dead: Error | null;
+}
+
+/**
+ * Starts `threads` workers of one file, which must call `serve`.
+ * Idle workers do not keep the process alive; a worker that dies rejects what it was asked, at once and from then on.
+ */
+export function createPool<Request, Response>(
+  workerFile: string,
+  { threads, workerData }: { readonly threads: number; readonly workerData?: unknown },
+): Pool<Request, Response> {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new RangeError(`createPool: invalid threads (got ${threads}), expected a positive integer`);
+  }
+  let id = 0;
+  const start = (index: number): Member<Response> => {
+    const worker = new Worker(workerFile, { workerData });
+    const member: Member<Response> = { worker, waiting: new Map(), dead: null };
+    worker.unref();
+    worker.on("message", ({ id: answered, value, error }: Reply<Response>) => {
+      const waiting = member.waiting.get(answered);
+      member.waiting.delete(answered);
+      if (member.waiting.size === 0) worker.unref();
+      if (error) waiting?.reject(error);
+      else waiting?.resolve(value as Response);
+    });
+    const die = (reason: Error): void => {
+      member.dead ??= reason;
+      for (const { reject } of member.waiting.values()) reject(member.dead);
+      member.waiting.clear();
+    };
+    worker.on("error", (cause) => die(new Error(`worker ${index}: died of "${cause.message}"; start the run again from its last checkpoint`, { cause })));
+    worker.on("exit", (code) => die(new Error(`worker ${index}: closed (exit code ${code}); create a new one`)));
+    return member;
+  };
+  const members = Array.from({ length: threads }, (_, i) => start(i));
+  const call = (index: number, request: Request, transfer: readonly TransferListItem[] = []): Promise<Response> => {
+    const member = members[index];
+    if (!member) return Promise.reject(new RangeError(`pool: unknown worker (got ${index}), expected 0 to ${threads - 1}`));
+    if (member.dead) return Promise.reject(member.dead);
+    return new Promise((resolve, reject) => {
+      member.worker.ref();
+      member.waiting.set(++id, { resolve, reject });
+      member.worker.postMessage({ id, request }, transfer);
+    });
+  };
+  return {
+    threads,
+    call,
+    all: (requests) => Promise.all(requests.map((request, i) => call(i, request))),
+    async close() {
+      await Promise.all(members.map(({ worker }) => worker.terminate()));
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** The four tensor programs of training: sampling, log q, and the two losses (paper eqs. for reverse and forward KL). */
+import * as tf from "@tensorflow/tfjs";
+import type { Program } from "../engine/engine";
+import { forward, logProb } from "../flow/flow";
+import { logPrior } from "../flow/prior";
+import type { FlowSpec } from "../flow/spec";
+
+/** A flow's programs; all densities are of scaled coordinates, in nats. */
+export interface FlowPrograms {
+  /** z [n, dof] -> x [n, dof] and logQ [n]. */
+  readonly sample: Program;
+  /** x [n, dof] -> logQ [n]. */
+  readonly logProb: Program;
+  /** sum of weight * (-log q(x)) over x [n, dof], weight [n]: forward KL, maximum likelihood. */
+  readonly forwardKl: Program;
+  /**
+   * sum of weight * (-g.x(z) - log|det dx/dz|) over z [n, dof], g [n, dof], weight [n]. With g the gradient of log p at x(z), held fixed,
+   * its gradient with respect to the parameters is that of the reverse KL, since d(-log p(x(z))) = -g.dx and log q(x) = log p_z(z) - logDet.
+   */
+  readonly reverseKl: Program;
+}
+
+export function flowPrograms(spec: FlowSpec): FlowPrograms {
+  const x = { name: "x", width: spec.dof };
+  const z = { name: "z", width: spec.dof };
+  const weight = { name: "weight", width: 1 };
+  const logQ = { name: "logQ", width: 1 };
+  const loss = [{ name: "loss", width: 0 }];
+  const total = (values: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.sum(tf.mul(values, tf.reshape(w, [-1])));
+  return {
+    sample: {
+      name: "sample",
+      inputs: [z],
+      outputs: [x, logQ],
+      run: (parameters, [latent]) => {
+        const { value, logDet } = forward(spec, parameters, latent!);
+        return [value, tf.sub(logPrior(spec, latent!), logDet)];
+      },
+    },
+    logProb: {
+      name: "logProb",
+      inputs: [x],
+      outputs: [logQ],
+      run: (parameters, [data]) => [logProb(spec, parameters, data!)],
+    },
+    forwardKl: {
+      name: "forwardKl",
+      inputs: [x, weight],
+      outputs: loss,
+      run: (parameters, [data, w]) => [total(tf.neg(logProb(spec, parameters, data!)), w!)],
+    },
+    reverseKl: {
+      name: "reverseKl",
+      inputs: [z, { name: "g", width: spec.dof }, weight],
+      outputs: loss,
+      run: (parameters, [latent, g, w]) => {
+        const { value, logDet } = forward(spec, parameters, latent!);
+        return [total(tf.neg(tf.add(tf.sum(tf.mul(value, g!), 1), logDet)), w!)];
+      },
+    },
+  };
+}
