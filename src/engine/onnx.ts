@@ -110,7 +110,7 @@ export function createOnnxEngine({ parameters, tensors, threads = availableParal
       await pool.all(ranges.map((range) => ({ kind: "update", ...range, step: updates, scale, adam })));
       return { gradientNorm, applied: true };
     },
-    lastGradient: () => Float32Array.from(memory.sum),
+    lastGradient: () => Float32Array.from(memory.sum, (_, i) => gradients.reduce((sum, g) => sum + g[i]!, 0)),
     state: () => ({
       parameters: Float32Array.from(memory.parameters),
       first: Float32Array.from(memory.first),

@@ -52,19 +52,28 @@ export function createPool<Request, Response>(
       for (const { reject } of member.waiting.values()) reject(member.dead);
       member.waiting.clear();
     };
-    worker.on("error", (cause) => die(new Error(`worker ${index}: died of "${cause.message}"; start the run again from its last checkpoint`, { cause })));
+    const died = (cause: Error): void =>
+      die(
+        new Error(`worker ${index}: died of "${cause.message}"; start the run again from its last checkpoint`, {
+          cause,
+        }),
+      );
+    worker.on("error", died);
+    worker.on("messageerror", died);
     worker.on("exit", (code) => die(new Error(`worker ${index}: closed (exit code ${code}); create a new one`)));
     return member;
   };
   const members = Array.from({ length: threads }, (_, i) => start(i));
   const call = (index: number, request: Request, transfer: readonly TransferListItem[] = []): Promise<Response> => {
     const member = members[index];
-    if (!member) return Promise.reject(new RangeError(`pool: unknown worker (got ${index}), expected 0 to ${threads - 1}`));
+    if (!member)
+      return Promise.reject(new RangeError(`pool: unknown worker (got ${index}), expected 0 to ${threads - 1}`));
     if (member.dead) return Promise.reject(member.dead);
     return new Promise((resolve, reject) => {
+      // First, for it throws (and so rejects) if the request cannot be sent; the answer comes in a later turn of the loop.
+      member.worker.postMessage({ id: ++id, request }, transfer);
       member.worker.ref();
-      member.waiting.set(++id, { resolve, reject });
-      member.worker.postMessage({ id, request }, transfer);
+      member.waiting.set(id, { resolve, reject });
     });
   };
   return {

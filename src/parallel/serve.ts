@@ -15,7 +15,9 @@ export interface Answer<Response> {
 }
 
 /** Answers requests with `handler`, one after the other; an error travels to the caller, the worker lives on. */
-export function serve<Request, Response>(handler: (request: Request) => Answer<Response> | Promise<Answer<Response>>): void {
+export function serve<Request, Response>(
+  handler: (request: Request) => Answer<Response> | Promise<Answer<Response>>,
+): void {
   const port = parentPort;
   if (!port) throw new Error("serve: missing parent thread; this file runs as a worker of createPool only");
   let queue: Promise<void> = Promise.resolve();

@@ -1,0 +1,72 @@
+/** x in [0,1]^D <-> internal coordinates: one affine map per degree of freedom (paper, "Coordinates"). */
+import { Channel, CoordinateSpec } from "./spec";
+
+/** nm that x in [0, 1] spans for a bond: x = (b - b_min) * 0.1 / 0.007 + 0.5. */
+const BOND_SPAN = 0.07;
+/** The same for an angle, in units of pi: x = (a - a_min) * 0.1 / (0.18 / pi) + 0.5. */
+const ANGLE_SPAN = 1.8 / Math.PI;
+
+/** q[index[k]] = offset[k] + scale[k] * x[k]; all other q are constant. */
+export interface Scaling {
+  readonly channels: readonly Channel[];
+  readonly index: Int32Array;
+  readonly offset: Float64Array;
+  readonly scale: Float64Array;
+  /** log|det dq/dx|, q without the constants. */
+  readonly logDet: number;
+  /** The values of q with the constrained lengths in place; the others are those of the minimum. */
+  readonly constants: Float64Array;
+}
+
+/** The half of [0, 1] that each confined torsion may take, as [offset, scale]. */
+function halves(spec: CoordinateSpec): Map<number, readonly [number, number]> {
+  const upper = [0.5, 0.5] as const;
+  const lower = [0, 0.5] as const;
+  const map = new Map<number, readonly [number, number]>();
+  for (const k of spec.chiral) map.set(k, spec.minimum.torsions[k]! >= 0.5 ? upper : lower);
+  for (const k of spec.upperHalf) map.set(k, upper);
+  for (const k of spec.lowerHalf) map.set(k, lower);
+  return map;
+}
+
+/** The affine maps of a spec: free bonds, then angles, then torsions. */
+export function createScaling(spec: CoordinateSpec): Scaling {
+  const { bonds, angles, torsions } = spec.minimum;
+  const constants = Float64Array.from([...bonds, ...angles, ...torsions]);
+  const fixed = new Set<number>();
+  for (const { bond, length } of spec.constrained) {
+    if (!(bond in spec.bonds) || !(length > 0)) {
+      throw new Error(
+        `createScaling: invalid constraint (got bond ${bond}, length ${length} nm), ` +
+          `expected a bond below ${spec.bonds.length} and a positive length`,
+      );
+    }
+    constants[bond] = length;
+    fixed.add(bond);
+  }
+  const confined = halves(spec);
+  for (const k of confined.keys()) {
+    if (k in spec.torsions) continue;
+    throw new Error(`createScaling: invalid torsion (got ${k}), expected an index below ${spec.torsions.length}`);
+  }
+  const maps: { channel: Channel; index: number; offset: number; scale: number }[] = [];
+  bonds.forEach((b, k) => {
+    if (fixed.has(k)) return;
+    maps.push({ channel: "bond", index: k, offset: b - BOND_SPAN / 2, scale: BOND_SPAN });
+  });
+  angles.forEach((a, k) => {
+    maps.push({ channel: "angle", index: bonds.length + k, offset: a - ANGLE_SPAN / 2, scale: ANGLE_SPAN });
+  });
+  torsions.forEach((_, k) => {
+    const [offset, scale] = confined.get(k) ?? [0, 1];
+    maps.push({ channel: "torsion", index: bonds.length + angles.length + k, offset, scale });
+  });
+  return {
+    channels: maps.map((map) => map.channel),
+    index: Int32Array.from(maps, (map) => map.index),
+    offset: Float64Array.from(maps, (map) => map.offset),
+    scale: Float64Array.from(maps, (map) => map.scale),
+    logDet: maps.reduce((sum, map) => sum + Math.log(map.scale), 0),
+    constants,
+  };
+}

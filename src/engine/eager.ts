@@ -1,0 +1,87 @@
+/** The eager engine: programs run op by op on a TensorFlow.js backend ("tensorflow" of tfjs-node(-gpu), or "cpu" for tests), in this thread. */
+import * as tf from "@tensorflow/tfjs";
+import { adamUpdate } from "./adam";
+import { type Arrays, clipFactor, type Engine, type EngineOptions, type Program } from "./engine";
+
+/** Rows per evaluation: bounds the memory of intermediate tensors. */
+const CHUNK = 4096;
+
+/** @param backendName a registered TensorFlow.js backend; it becomes the current one during every call. */
+export function createEagerEngine(
+  { parameters: initial, tensors }: Omit<EngineOptions, "threads">,
+  { backendName, label }: { readonly backendName: string; readonly label: string },
+): Engine {
+  const parameters = Float32Array.from(initial);
+  const first = new Float32Array(initial.length);
+  const second = new Float32Array(initial.length);
+  const gradient = new Float32Array(initial.length);
+  let updates = 0;
+
+  const views = (vector: Float32Array): tf.Tensor2D[] =>
+    tensors.map(({ shape, offset }) => tf.tensor2d(vector.slice(offset, offset + shape[0] * shape[1]), [...shape]));
+  const data = (program: Program, inputs: Arrays, from: number, to: number): tf.Tensor2D[] =>
+    program.inputs.map(({ name, width }) => {
+      const array = inputs[name];
+      if (!array) throw new RangeError(`engine: missing input "${name}" of program "${program.name}"`);
+      return tf.tensor2d(array.slice(from * width, to * width), [to - from, width]);
+    });
+  const scoped = <T>(body: () => T): T => {
+    tf.setBackend(backendName);
+    tf.engine().startScope(label);
+    try {
+      return body();
+    } finally {
+      tf.engine().endScope();
+    }
+  };
+
+  return {
+    name: label,
+    threads: 1,
+    async evaluate(program, inputs, n) {
+      const result: Record<string, Float32Array> = {};
+      for (const { name, width } of program.outputs) result[name] = new Float32Array(n * width);
+      for (let from = 0; from < n; from += CHUNK) {
+        scoped(() => {
+          const outputs = program.run(views(parameters), data(program, inputs, from, Math.min(n, from + CHUNK)));
+          program.outputs.forEach(({ name, width }, i) => result[name]!.set(outputs[i]!.dataSync(), from * width));
+        });
+      }
+      return result;
+    },
+    async gradient(program, inputs, n) {
+      return scoped(() => {
+        const batch = data(program, inputs, 0, n);
+        const loss = (...p: tf.Tensor[]): tf.Scalar => program.run(p as tf.Tensor2D[], batch)[0] as tf.Scalar;
+        const { value, grads } = tf.valueAndGrads(loss)(views(parameters));
+        grads.forEach((g, i) => gradient.set(g.dataSync(), tensors[i]!.offset));
+        return value.dataSync()[0]!;
+      });
+    },
+    async update({ clipNorm, ...adam }) {
+      const gradientNorm = Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0));
+      if (!Number.isFinite(gradientNorm)) return { gradientNorm, applied: false };
+      adamUpdate({ parameters, gradient, first, second }, ++updates, clipFactor(gradientNorm, clipNorm), adam);
+      return { gradientNorm, applied: true };
+    },
+    lastGradient: () => Float32Array.from(gradient),
+    state: () => ({
+      parameters: Float32Array.from(parameters),
+      first: Float32Array.from(first),
+      second: Float32Array.from(second),
+      updates,
+    }),
+    restore(state) {
+      parameters.set(state.parameters);
+      first.set(state.first);
+      second.set(state.second);
+      updates = state.updates;
+    },
+    resetOptimiser() {
+      first.fill(0);
+      second.fill(0);
+      updates = 0;
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,82 @@
+/** The share of a basin from rung to rung, sampled and reweighted: shows whether a rare basin survives the annealing. */
+import { rungAxis, rungNames, rungWidth } from "./rungs";
+import { type ChartSpec, chart, COLOURS, csvData } from "./style";
+
+/** A share (0 to 1) and its standard error. */
+export interface Share {
+  readonly value: number;
+  readonly error: number;
+}
+
+/** What one rung says of the basin. */
+export interface BasinRung {
+  /** Kelvin. */
+  readonly temperature: number;
+  /** Share of the flow's own samples. */
+  readonly sampled: Share;
+  /** Share of the samples weighted to the temperature. */
+  readonly reweighted: Share;
+}
+
+export interface BasinOptions {
+  readonly title?: string;
+  /** What lies in the basin, for the axis. */
+  readonly basin?: string;
+}
+
+/** Shares with error bars on a logarithmic axis; a share of zero is not drawn. */
+export function basinShare(rungs: readonly BasinRung[], { title, basin = "φ > 0" }: BasinOptions = {}): ChartSpec {
+  const names = rungNames(rungs.map((rung) => rung.temperature));
+  const kinds = ["sampled", "reweighted"] as const;
+  const rows = kinds.flatMap((kind) => rungs.map((rung, i) => ({ rung: names[i]!, kind, ...rung[kind] })));
+  const shown = rows.filter((row) => row.value > 0);
+  // An error bar that reaches zero has no end on a logarithmic axis: it ends at the edge.
+  const floor = Math.min(1e-2, ...shown.map((row) => Math.max(row.value - row.error, row.value / 10))) / 1.5;
+  const top = Math.min(1, Math.max(1e-2, ...shown.map((row) => row.value + row.error)) * 1.5);
+  const x = rungAxis(names);
+  const xOffset = { field: "kind", type: "nominal", sort: kinds, scale: { paddingOuter: 1.4 } };
+  const y = (field: string): object => ({
+    field,
+    type: "quantitative",
+    title: `share of ${basin} (%)`,
+    scale: { type: "log", domain: [100 * floor, 100 * top], nice: false },
+    axis: { tickCount: 5, format: "~g" },
+  });
+  const color = {
+    field: "kind",
+    type: "nominal",
+    sort: kinds,
+    title: null,
+    scale: { range: [COLOURS[1], COLOURS[0]] },
+  };
+  return chart({
+    ...(title && { title }),
+    width: rungWidth(names),
+    height: 220,
+    data: csvData({
+      rung: shown.map((row) => row.rung),
+      kind: shown.map((row) => row.kind),
+      share: shown.map((row) => 100 * row.value),
+      low: shown.map((row) => 100 * Math.max(floor, row.value - row.error)),
+      high: shown.map((row) => 100 * Math.min(top, row.value + row.error)),
+    }),
+    layer: [
+      { mark: { type: "rule", strokeWidth: 1.5 }, encoding: { x, xOffset, color, y: y("low"), y2: { field: "high" } } },
+      {
+        mark: { type: "point", filled: true, size: 55, opacity: 1 },
+        encoding: {
+          x,
+          xOffset,
+          color,
+          shape: { field: "kind", type: "nominal", sort: kinds, title: null },
+          y: y("share"),
+          tooltip: [
+            { field: "rung", title: "temperature (K)" },
+            { field: "kind", title: "samples" },
+            { field: "share", title: "share (%)", format: ".3f" },
+          ],
+        },
+      },
+    ],
+  });
+}

@@ -1,0 +1,66 @@
+/** Histograms of several samples over each other: log weights, energies. */
+import { density, histogram1d } from "../../numerics/histogram";
+import { type ChartSpec, chart, csvData, quantile } from "./style";
+
+/** Values under one name, each counting its weight (1 unless given). */
+export interface HistogramSeries {
+  readonly name: string;
+  readonly values: ArrayLike<number>;
+  readonly weights?: ArrayLike<number>;
+}
+
+export interface HistogramOptions {
+  /** What is counted, with its unit: "energy (kJ/mol)". */
+  readonly x: string;
+  readonly title?: string;
+  /** Title of the legend. */
+  readonly legend?: string;
+  readonly bins?: number;
+  /** From, to; by default what holds 99 % of the values of every series. */
+  readonly range?: readonly [number, number];
+}
+
+/** Densities of the series over common bins. Values that are not finite or out of range are not counted. */
+export function histogramChart(
+  series: readonly HistogramSeries[],
+  { x, title, legend, bins = 80, range = commonRange(series) }: HistogramOptions,
+): ChartSpec {
+  const axis = { low: range[0], high: range[1], bins };
+  const step = (axis.high - axis.low) / bins;
+  const rows = series.flatMap(({ name, values, weights }) => {
+    const histogram = histogram1d(values, axis, weights);
+    const heights = histogram.weights.some((weight) => weight > 0) ? density(histogram) : histogram.weights;
+    return Array.from(heights, (height, i) => ({ name, height, x: axis.low + (i + 0.5) * step }));
+  });
+  return chart({
+    ...(title && { title }),
+    width: 520,
+    height: 220,
+    data: csvData({
+      name: rows.map((row) => row.name),
+      x: rows.map((row) => row.x),
+      density: rows.map((row) => row.height),
+    }),
+    mark: { type: "area", interpolate: "step", line: { strokeWidth: 1.5 }, fillOpacity: 0.2 },
+    encoding: {
+      x: { field: "x", type: "quantitative", title: x, scale: { domain: range, nice: false }, axis: { tickCount: 8 } },
+      y: { field: "density", type: "quantitative", title: "density", stack: null, axis: { tickCount: 5 } },
+      color: {
+        field: "name",
+        type: "nominal",
+        title: legend ?? null,
+        sort: series.map(({ name }) => name),
+        ...(series.length === 1 && { legend: null }),
+      },
+    },
+  });
+}
+
+function commonRange(series: readonly HistogramSeries[]): [number, number] {
+  const low = Math.min(...series.map(({ values }) => quantile(values, 0.005)));
+  const high = Math.max(...series.map(({ values }) => quantile(values, 0.995)));
+  if (!Number.isFinite(high - low)) {
+    throw new RangeError("histogramChart: missing values (got no finite one in a series), expected some in each");
+  }
+  return low < high ? [low, high] : [low - 0.5, high + 0.5];
+}

@@ -1,0 +1,67 @@
+/** Drawing indices in proportion to weights given by their logarithms: how the annealing buffer is filled (paper, section on annealing). */
+import type { Rng } from "./random";
+
+/** `count` independent draws with replacement, in random order; O(n + count log n). */
+export function resampleMultinomial(logWeights: ArrayLike<number>, count: number, rng: Rng): Uint32Array {
+  const cumulative = cumulativeWeights("resampleMultinomial", logWeights, count);
+  const total = cumulative[cumulative.length - 1]!;
+  return Uint32Array.from({ length: count }, () => firstAbove(cumulative, rng.uniform() * total));
+}
+
+/**
+ * `count` draws at equal spacings of the cumulative weight from one random offset, in ascending order; O(n + count).
+ * Index i comes floor or ceil of count * w_i times: the least possible noise.
+ */
+export function resampleSystematic(logWeights: ArrayLike<number>, count: number, rng: Rng): Uint32Array {
+  const cumulative = cumulativeWeights("resampleSystematic", logWeights, count);
+  const total = cumulative[cumulative.length - 1]!;
+  const offset = rng.uniform();
+  const indices = new Uint32Array(count);
+  let index = firstAbove(cumulative, (offset / count) * total);
+  for (let k = 0; k < count; k++) {
+    const target = ((k + offset) / count) * total;
+    while (cumulative[index]! <= target && cumulative[index]! < total) index++;
+    indices[k] = index;
+  }
+  return indices;
+}
+
+/** Running sums of exp(logWeights - max): the largest weight is 1, so the sum neither over- nor underflows. */
+function cumulativeWeights(place: string, logWeights: ArrayLike<number>, count: number): Float64Array {
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new RangeError(`${place}: invalid count (got ${count}), expected a non-negative integer`);
+  }
+  let largest = -Infinity;
+  for (let i = 0; i < logWeights.length; i++) {
+    const value = logWeights[i]!;
+    if (!(value < Infinity)) {
+      throw new RangeError(
+        `${place}: invalid log weight ${i} (got ${value}), expected a number below Infinity; give invalid samples -Infinity`,
+      );
+    }
+    if (value > largest) largest = value;
+  }
+  if (largest === -Infinity) {
+    throw new RangeError(
+      `${place}: missing weights (got ${logWeights.length} samples, none above zero), expected at least one positive weight`,
+    );
+  }
+  const cumulative = new Float64Array(logWeights.length);
+  let sum = 0;
+  for (let i = 0; i < logWeights.length; i++) cumulative[i] = sum += Math.exp(logWeights[i]! - largest);
+  return cumulative;
+}
+
+/** The first index whose running sum exceeds the target, so a zero weight is never drawn; the first that reaches the total at the end. */
+function firstAbove(cumulative: Float64Array, target: number): number {
+  const total = cumulative[cumulative.length - 1]!;
+  let low = 0;
+  let high = cumulative.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const sum = cumulative[middle]!;
+    if (sum > target || sum === total) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

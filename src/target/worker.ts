@@ -1,0 +1,13 @@
+/** A worker thread of a molecular target: builds its own kernel once, then evaluates the blocks it is sent. */
+import { workerData } from "node:worker_threads";
+import { serve } from "../parallel/serve";
+import { createBatchEvaluator, type BatchRequest, type BatchResult } from "./batch";
+import { createMolecularKernel, type MolecularSetup } from "./kernel";
+
+const evaluate = createBatchEvaluator(createMolecularKernel(workerData as MolecularSetup));
+
+serve<BatchRequest, BatchResult>((request) => {
+  const value = evaluate(request);
+  const { energy, logDet, gradient } = value;
+  return { value, transfer: [energy.buffer, logDet.buffer, gradient.buffer] as ArrayBuffer[] };
+});

@@ -1,0 +1,124 @@
+/**
+ * Annealing down a temperature ladder (paper, section on temperature annealing): sample the flow, weight the samples for the next
+ * temperature, clip the largest weights, resample a buffer, train on it by forward KL; repeat.
+ */
+import { clipLogWeights, reverseEss } from "../evaluate/ess";
+import { resampleSystematic } from "../numerics/resample";
+import type { Rng } from "../numerics/random";
+import { countInvalid, logWeights, type Samples } from "../target/samples";
+import { type Buffer, type ForwardKlInfo, type ForwardKlOptions, initForwardKl, stepForwardKl } from "./forward-kl";
+import { checkLadder } from "./ladder";
+import { type Model, sampleFlow } from "./model";
+
+export interface AnnealOptions extends ForwardKlOptions {
+  /** Temperatures from hot to cold; equal neighbours are refinement steps. */
+  readonly ladder: readonly number[];
+  /** Samples drawn from the flow per rung: target evaluations. */
+  readonly samples: number;
+  /** Size of the resampled buffer. */
+  readonly buffer: number;
+  /** Share of the samples whose weights are cut to the smallest among them; 0 for none. */
+  readonly clip: number;
+  /** Smallest ESS of a buffer to train on; below it the step is shortened, or the temperature refined, or annealing stops. */
+  readonly essFloor: number;
+  /** Refinements at one temperature, beyond the ladder's own, before annealing gives up. */
+  readonly maxExtraRefinements: number;
+}
+
+/** Where annealing stands: plain data beside the model's parameters. */
+export interface AnnealState {
+  /** The temperature that the flow was trained at last. */
+  readonly temperature: number;
+  /** Temperatures still to reach. */
+  readonly remaining: readonly number[];
+  /** Refinements in a row that the floor asked for. */
+  readonly extraRefinements: number;
+  readonly rng: Rng;
+}
+
+/** Why a rung is not the ladder's own. */
+export type Decision = "ladder" | "shortened" | "refined";
+
+/** One rung: what was trained on, and from what. */
+export interface Rung {
+  readonly from: number;
+  readonly to: number;
+  readonly decision: Decision;
+  /** Reverse ESS of the samples' weights at `to`, weights clipped as in the metrics. */
+  readonly bufferEss: number;
+  readonly invalid: number;
+  readonly samples: Samples;
+}
+
+/** The temperature to go to next, and why. */
+export interface Choice {
+  readonly to: number;
+  readonly decision: Decision;
+  readonly ess: number;
+}
+
+export function initAnneal({ ladder }: Pick<AnnealOptions, "ladder">, rng: Rng): AnnealState {
+  const [temperature, ...remaining] = checkLadder(ladder);
+  return { temperature: temperature!, remaining, extraRefinements: 0, rng };
+}
+
+/**
+ * The furthest temperature between `from` and `wanted` whose ESS reaches the floor; `from` itself is a refinement. Weights at other
+ * temperatures cost nothing: energies are known.
+ * @throws Error if even a refinement falls short too often: the flow has collapsed or was trained too little.
+ */
+export function chooseTemperature(
+  essAt: (temperature: number) => number,
+  { from, wanted, floor, refinementsLeft }: { readonly from: number; readonly wanted: number; readonly floor: number; readonly refinementsLeft: number },
+): Choice {
+  const ess = essAt(wanted);
+  if (ess >= floor) return { to: wanted, decision: "ladder", ess };
+  // Halving the step in log T five times leaves 3 % of it: less is no progress.
+  for (let share = 0.5; wanted < from && share > 1 / 50; share /= 2) {
+    const to = from * (wanted / from) ** share;
+    const shorter = essAt(to);
+    if (shorter >= floor) return { to, decision: "shortened", ess: shorter };
+  }
+  if (refinementsLeft > 0) return { to: from, decision: "refined", ess: essAt(from) };
+  const percent = (v: number): string => `${(100 * v).toPrecision(2)} %`;
+  throw new Error(
+    `anneal: the flow has collapsed at ${from.toFixed(1)} K (ESS ${percent(essAt(from))} there, ${percent(ess)} at ${wanted.toFixed(1)} K), ` +
+      `expected at least ${percent(floor)} after every allowed refinement; train longer at the high temperature, take more samples per rung, or lower essFloor`,
+  );
+}
+
+/** Samples, weights and a decision for the next rung: `samples` target evaluations, no training yet. */
+export async function prepareRung(model: Model, options: AnnealOptions, state: AnnealState): Promise<{ rung: Rung; buffer: Buffer }> {
+  const samples = await sampleFlow(model, options.samples, state.rng);
+  const essAt = (temperature: number): number => reverseEss(logWeights(model.target, samples, temperature));
+  const { to, decision, ess } = chooseTemperature(essAt, {
+    from: state.temperature,
+    wanted: state.remaining[0]!,
+    floor: options.essFloor,
+    refinementsLeft: options.maxExtraRefinements - state.extraRefinements,
+  });
+  const weights = clipLogWeights(logWeights(model.target, samples, to), options.clip);
+  const picks = resampleSystematic(weights, options.buffer, state.rng);
+  const rung = { from: state.temperature, to, decision, bufferEss: ess, invalid: countInvalid(samples), samples };
+  return { rung, buffer: { x: samples.x, dof: samples.dof, picks } };
+}
+
+/** One rung: prepare, then train on the buffer with a fresh optimiser. `onStep` sees every iteration and may stop by returning false. */
+export async function stepAnneal(
+  model: Model,
+  options: AnnealOptions,
+  state: AnnealState,
+  onStep: (info: ForwardKlInfo, rung: Rung) => boolean | Promise<boolean> = () => true,
+): Promise<[AnnealState, Rung]> {
+  const { rung, buffer } = await prepareRung(model, options, state);
+  model.engine.resetOptimiser();
+  let inner = initForwardKl(state.rng);
+  while (inner.iteration < options.iterations) {
+    const [next, info] = await stepForwardKl(model, buffer, options, inner);
+    inner = next;
+    if (!(await onStep(info, rung))) break;
+  }
+  const remaining = rung.decision === "ladder" ? state.remaining.slice(1) : state.remaining;
+  const extraRefinements = rung.decision === "refined" ? state.extraRefinements + 1 : 0;
+  return [{ ...state, temperature: rung.to, remaining, extraRefinements }, rung];
+}

@@ -1,0 +1,73 @@
+/** Reverse KL by the reparametrisation gradient (paper, section on reverse KL): E_q[log q - log p] at one temperature. */
+import { samplePrior } from "../flow/prior";
+import type { Rng } from "../numerics/random";
+import { isValid, logDensity } from "../target/target";
+import type { Model } from "./model";
+import { learningRate, type Schedule } from "./schedule";
+
+export interface ReverseKlOptions {
+  readonly temperature: number;
+  readonly iterations: number;
+  readonly batch: number;
+  /** The highest energies of a batch are left out of the loss: clashes whose gradients teach nothing. */
+  readonly dropHighest: number;
+  readonly schedule: Schedule;
+  readonly clipNorm: number;
+  readonly weightDecay: number;
+}
+
+/** What a step needs from the one before, beside the model's own parameters. */
+export interface ReverseKlState {
+  readonly iteration: number;
+  readonly rng: Rng;
+}
+
+/** What a plot wants to know of a step. */
+export interface ReverseKlInfo {
+  readonly iteration: number;
+  /** Mean of log q - log p over the samples kept, in kT; its minimum is -log Z. */
+  readonly loss: number;
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  /** Samples whose energy or density was not finite. */
+  readonly invalid: number;
+  /** False if the gradient was not finite, so that nothing was learned. */
+  readonly applied: boolean;
+}
+
+export function initReverseKl(rng: Rng): ReverseKlState {
+  return { iteration: 0, rng };
+}
+
+/** Weights 1/kept for the samples in the loss, 0 for invalid ones and for the `drop` highest energies. */
+function keep(energy: Float64Array, valid: readonly boolean[], drop: number): { weight: Float32Array; kept: number } {
+  const order = [...energy.keys()].filter((i) => valid[i]).sort((a, b) => energy[a]! - energy[b]!);
+  const members = order.slice(0, Math.max(0, order.length - drop));
+  const weight = new Float32Array(energy.length);
+  for (const i of members) weight[i] = 1 / members.length;
+  return { weight, kept: members.length };
+}
+
+/** One iteration: sample, evaluate the target with its gradient, update. Costs `batch` target evaluations with gradient. */
+export async function stepReverseKl(model: Model, options: ReverseKlOptions, state: ReverseKlState): Promise<[ReverseKlState, ReverseKlInfo]> {
+  const { target, flow, engine, programs } = model;
+  const { temperature, batch, iterations, schedule } = options;
+  const z = samplePrior(flow, batch, state.rng);
+  const { x, logQ } = await engine.evaluate(programs.sample, { z }, batch);
+  const { energy, logDet, gradient } = await target.gradients(x!, batch, temperature);
+  const valid = Array.from(energy, (u, i) => isValid(u, logDet[i]!));
+  const { weight, kept } = keep(energy, valid, options.dropHighest);
+  const rate = learningRate(schedule, state.iteration, iterations);
+  const info = { iteration: state.iteration, learningRate: rate, invalid: valid.filter((v) => !v).length };
+  const next = { ...state, iteration: state.iteration + 1 };
+  if (kept === 0) return [next, { ...info, loss: NaN, gradientNorm: NaN, applied: false }];
+
+  await engine.gradient(programs.reverseKl, { z, g: gradient, weight }, batch);
+  const { clipNorm, weightDecay } = options;
+  const update = await engine.update({ learningRate: rate, clipNorm, weightDecay });
+  let loss = 0;
+  for (let i = 0; i < batch; i++) {
+    if (weight[i]! > 0) loss += (logQ![i]! - logDensity(target, energy[i]!, logDet[i]!, temperature)) / kept;
+  }
+  return [next, { ...info, loss, ...update }];
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createEagerEngine } from "../../src/engine/eager";
+import type { Engine } from "../../src/engine/engine";
+import { createOnnxEngine } from "../../src/engine/onnx";
+import { initParameters, parameterShapes } from "../../src/flow/parameters";
+import { samplePrior } from "../../src/flow/prior";
+import { type Channel, createFlowSpec } from "../../src/flow/spec";
+import { createRng } from "../../src/numerics/random";
+import { flowPrograms } from "../../src/train/programs";
+import { TOLERANCE } from "../tolerances";
+
+const KINDS: Channel[] = ["bond", "bond", "bond", "angle", "angle", "torsion", "torsion", "torsion"];
+const spec = createFlowSpec(KINDS, { couplings: 4, hidden: 16, layers: 2, bins: 8, seed: 1 });
+const rng = createRng(3);
+const options = { parameters: initParameters(spec, rng).map((v) => v + 0.1 * rng.normal()), tensors: parameterShapes(spec) };
+const programs = flowPrograms(spec);
+const N = 32;
+const z = samplePrior(spec, N, rng);
+const weight = new Float32Array(N).fill(1 / N);
+const g = Float32Array.from({ length: N * spec.dof }, () => rng.normal());
+
+let onnx: Engine;
+let eager: Engine;
+before(() => {
+  onnx = createOnnxEngine({ ...options, threads: 2 });
+  eager = createEagerEngine(options, { backendName: "cpu", label: "TensorFlow.js (cpu)" });
+});
+after(() => onnx.close());
+
+function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const scale = Math.max(...Array.from(b, Math.abs));
+  return Math.max(...Array.from(a, (v, i) => Math.abs(v - b[i]!))) / scale;
+}
+
+test("ONNX Runtime and TensorFlow.js give the same samples and densities", async () => {
+  const a = await onnx.evaluate(programs.sample, { z }, N);
+  const b = await eager.evaluate(programs.sample, { z }, N);
+  assert.ok(difference(a.x!, b.x!) < TOLERANCE.f32);
+  assert.ok(difference(a.logQ!, b.logQ!) < TOLERANCE.f32);
+  const { logQ } = await onnx.evaluate(programs.logProb, { x: a.x! }, N);
+  assert.ok(difference(logQ!, (await eager.evaluate(programs.logProb, { x: a.x! }, N)).logQ!) < TOLERANCE.f32);
+});
+
+test("both give the same losses and gradients, which equal central differences", async () => {
+  const { x } = await onnx.evaluate(programs.sample, { z }, N);
+  for (const [program, inputs] of [
+    [programs.forwardKl, { x: x!, weight }],
+    [programs.reverseKl, { z, g, weight }],
+  ] as const) {
+    const losses = [await onnx.gradient(program, inputs, N), await eager.gradient(program, inputs, N)];
+    assert.ok(difference([losses[0]!], [losses[1]!]) < TOLERANCE.f32);
+    const gradient = onnx.lastGradient();
+    const apart = difference(gradient, eager.lastGradient());
+    assert.ok(apart < 20 * TOLERANCE.f32, `${program.name}: ${apart}`); // sums over 32 samples of either sign
+    // Along a random direction: one number that every entry of the gradient enters.
+    const state = onnx.state();
+    const direction = Float32Array.from(gradient, (v) => v + 0.1 * createRng(7).normal() * Math.abs(v));
+    const norm = Math.hypot(...direction);
+    const h = 3e-3;
+    const at = async (step: number): Promise<number> => {
+      onnx.restore({ ...state, parameters: state.parameters.map((v, i) => v + (step * direction[i]!) / norm) });
+      return onnx.gradient(program, inputs, N);
+    };
+    const numeric = ((await at(h)) - (await at(-h))) / (2 * h);
+    const analytic = gradient.reduce((sum, v, i) => sum + (v * direction[i]!) / norm, 0);
+    onnx.restore(state);
+    assert.ok(Math.abs(numeric - analytic) < 1e-2 * Math.abs(analytic), `${program.name}: ${analytic} against ${numeric}`);
+  }
+});
+
+test("chunks and threads do not change an evaluation", async () => {
+  const single = createOnnxEngine({ ...options, threads: 1 });
+  const many = samplePrior(spec, 1300, createRng(9));
+  const [a, b] = [await onnx.evaluate(programs.sample, { z: many }, 1300), await single.evaluate(programs.sample, { z: many }, 1300)];
+  assert.ok(difference(a.x!, b.x!) < TOLERANCE.f32);
+  assert.ok(difference(a.logQ!, b.logQ!) < TOLERANCE.f32);
+  await single.close();
+});
+
+test("equal seeds, engine and threads give equal bits", async () => {
+  const run = async (): Promise<Float32Array> => {
+    const engine = createOnnxEngine({ ...options, threads: 2 });
+    for (let i = 0; i < 5; i++) {
+      await engine.gradient(programs.reverseKl, { z, g, weight }, N);
+      await engine.update({ learningRate: 1e-2, clipNorm: 1 });
+    }
+    const { parameters } = engine.state();
+    await engine.close();
+    return parameters;
+  };
+  assert.deepEqual(await run(), await run());
+});
+
+test("a gradient that is not finite changes nothing and says so", async () => {
+  const { parameters } = onnx.state();
+  await onnx.gradient(programs.reverseKl, { z, g: g.map(() => NaN), weight }, N);
+  const { applied } = await onnx.update({ learningRate: 1 });
+  assert.equal(applied, false);
+  assert.deepEqual(onnx.state().parameters, parameters);
+});
+
+test("a batch that the threads cannot share equally, and a missing input, are refused", async () => {
+  await assert.rejects(onnx.gradient(programs.forwardKl, { x: z, weight }, 31), /invalid batch \(got 31\)/);
+  await assert.rejects(onnx.evaluate(programs.sample, {}, 4), /missing input "z"/);
+});

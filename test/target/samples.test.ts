@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { countInvalid, joinSamples, logWeights, type Samples, takeSamples } from "../../src/target/samples";
+
+const samples: Samples = {
+  n: 3,
+  dof: 2,
+  x: Float32Array.of(1, 2, 3, 4, 5, 6),
+  logQ: Float64Array.of(0.5, 1, 2),
+  energy: Float64Array.of(-4, NaN, 8),
+  logDet: Float64Array.of(1, 1, 1),
+};
+
+test("log weights are log density minus log q at the temperature asked for, and nothing for invalid samples", () => {
+  assert.deepEqual([...logWeights({ boltzmann: 1 }, samples, 1)], [4 + 1 - 0.5, -Infinity, -8 + 1 - 2]);
+  assert.deepEqual([...logWeights({ boltzmann: 1 }, samples, 2)], [2 + 1 - 0.5, -Infinity, -4 + 1 - 2]);
+});
+
+test("invalid samples are counted", () => {
+  assert.equal(countInvalid(samples), 1);
+  assert.equal(countInvalid({ energy: new Float64Array(0), logDet: new Float64Array(0) }), 0);
+});
+
+test("samples are taken with everything that belongs to them, again where an index comes again", () => {
+  const taken = takeSamples(samples, Int32Array.of(2, 0, 2));
+  assert.deepEqual([...taken.x], [5, 6, 1, 2, 5, 6]);
+  assert.deepEqual([...taken.energy, ...taken.logQ], [8, -4, 8, 2, 0.5, 2]);
+  assert.equal(takeSamples(samples, []).n, 0);
+});
+
+test("sets of samples join in order, and only if they have the same degrees of freedom", () => {
+  assert.deepEqual(joinSamples([takeSamples(samples, [0]), takeSamples(samples, [1, 2])]), samples);
+  assert.equal(joinSamples([]).n, 0);
+  assert.throws(() => joinSamples([samples, { ...samples, dof: 3 }]), /mismatched sets \(got 3 .*expected 2/);
+});
