@@ -1,1 +1,35 @@
-export {};
+/** The public list: what notebooks and programs import as `tabg`. Everything else is private by path. */
+export { loadSystem, type MolecularSystem, type SystemFiles } from "./target/molecule";
+export { createTarget } from "./target/molecular-target";
+export { createMixtureTarget } from "./target/gmm";
+export type { Target } from "./target/target";
+export { joinSamples, logWeights, type Samples, takeSamples } from "./target/samples";
+export { createEnergy, type Energy } from "./physics/energy";
+export { readSystem, type System } from "./physics/system";
+export { createCoordinates, type Coordinates } from "./coords/coordinates";
+export type { CoordinateSpec } from "./coords/spec";
+export { createFlowSpec, type FlowOptions, type FlowSpec, PAPER_FLOW } from "./flow/spec";
+export { createRng, type Rng } from "./numerics/random";
+export { geometricLadder } from "./train/ladder";
+export type { Rung } from "./train/anneal";
+export { clipLogWeights, forwardEss, reverseEss } from "./evaluate/ess";
+export { elbo, estimateLogZ, meanEstimate } from "./evaluate/logz";
+export { type BasinShare, basinShare } from "./evaluate/basin";
+export { dihedrals, freeEnergy, ramachandran, ramachandranKld, ramachandranTv, torsionColumn } from "./evaluate/ramachandran";
+export { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
+export {
+  annealDown,
+  finalTemperature,
+  type Progress,
+  recordRun,
+  type Run,
+  runExperiment,
+  sampleRun,
+  saveRun,
+  startRun,
+  trainReverseKl,
+  type Watch,
+} from "./experiments/run";
+export { readNpy, writeNpy } from "./io/npy";
+export { readRecord, type RunRecord } from "./io/record";
+export * from "./notebook";

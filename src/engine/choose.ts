@@ -18,9 +18,12 @@ function loadTensorFlow(): string {
       causes.push(cause);
     }
   }
-  throw new Error('engine: missing TensorFlow; run "npm install @tensorflow/tfjs-node-gpu@4.22.0" (or tfjs-node), or use the engine "onnx"', {
-    cause: causes[0],
-  });
+  throw new Error(
+    'engine: missing TensorFlow; run "npm install @tensorflow/tfjs-node-gpu@4.22.0" (or tfjs-node), or use the engine "onnx"',
+    {
+      cause: causes[0],
+    },
+  );
 }
 
 /** @throws RangeError for an unknown name; Error with the remedy when TensorFlow is asked for but absent. */
@@ -32,6 +35,8 @@ export function createEngine(options: EngineOptions & { readonly engine?: Engine
     case "tensorflow":
       return createEagerEngine(options, { backendName: "tensorflow", label: loadTensorFlow() });
     default:
-      throw new RangeError(`engine: unknown name (got ${String(engine satisfies never)}), expected one of ${ENGINES.join(", ")}`);
+      throw new RangeError(
+        `engine: unknown name (got ${String(engine satisfies never)}), expected one of ${ENGINES.join(", ")}`,
+      );
   }
 }

@@ -23,7 +23,11 @@ export interface Graph {
   /** Adds a node (or finds its twin) and returns the name of its output. */
   node(type: string, inputs: readonly string[], attributes?: Readonly<Record<string, Attribute>>): string;
   /** A constant tensor. */
-  constant(values: Float32Array | Int32Array | BigInt64Array | Uint8Array, shape: readonly number[], type: ElementType): string;
+  constant(
+    values: Float32Array | Int32Array | BigInt64Array | Uint8Array,
+    shape: readonly number[],
+    type: ElementType,
+  ): string;
   /** A scalar f32 constant. */
   scalar(value: number): string;
   /** A vector of int64, as ONNX wants shapes and axes. */

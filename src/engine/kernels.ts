@@ -15,9 +15,11 @@ function register<I>(kernelName: string, record: (inputs: I, attributes: Attribu
 
 const op = (type: string, inputs: readonly string[], attributes?: Record<string, number | readonly number[]>): string =>
   backend.graph.node(type, inputs, attributes);
-const made = (node: string, shape: number[], dtype: tf.DataType = "float32"): Info => backend.tensor({ node, uniform: null }, shape, dtype);
+const made = (node: string, shape: number[], dtype: tf.DataType = "float32"): Info =>
+  backend.tensor({ node, uniform: null }, shape, dtype);
 const uniform = (value: number, shape: number[]): Info => backend.tensor({ node: "", uniform: value }, shape);
-const same = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((v, i) => v === b[i]);
+const same = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((v, i) => v === b[i]);
 const sizeOf = tf.util.sizeFromShape;
 
 /** What a broadcasting operator may read: a scalar for a uniform tensor, the unrepeated tensor for a repeated one. */
@@ -60,9 +62,18 @@ for (const [name, { onnx, fold, rightUnit, leftUnit, absorbs }] of Object.entrie
   });
 }
 
-for (const [name, onnx] of Object.entries({ GreaterEqual: "GreaterOrEqual", Greater: "Greater", Less: "Less", Equal: "Equal" })) {
+for (const [name, onnx] of Object.entries({
+  GreaterEqual: "GreaterOrEqual",
+  Greater: "Greater",
+  Less: "Less",
+  Equal: "Equal",
+})) {
   register<{ a: Info; b: Info }>(name, ({ a, b }) =>
-    made(op(onnx, [backend.node(a), backend.node(b)]), tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape), "bool"),
+    made(
+      op(onnx, [backend.node(a), backend.node(b)]),
+      tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape),
+      "bool",
+    ),
   );
 }
 
@@ -86,12 +97,21 @@ register<{ x: Info }>("Step", ({ x }) => {
   return made(op("Cast", [positive], { to: ELEMENT.float32 }), x.shape);
 });
 register<{ x: Info }>("ClipByValue", ({ x }, { clipValueMin, clipValueMax }) =>
-  made(op("Clip", [backend.node(x), backend.graph.scalar(clipValueMin as number), backend.graph.scalar(clipValueMax as number)]), x.shape),
+  made(
+    op("Clip", [
+      backend.node(x),
+      backend.graph.scalar(clipValueMin as number),
+      backend.graph.scalar(clipValueMax as number),
+    ]),
+    x.shape,
+  ),
 );
 
 for (const name of ["Fill", "ZerosLike", "OnesLike"]) {
   const fixed = { Fill: null, ZerosLike: 0, OnesLike: 1 }[name] ?? null;
-  register<{ x?: Info }>(name, ({ x }, { shape, value }) => uniform(fixed ?? (value as number), x ? x.shape : (shape as number[])));
+  register<{ x?: Info }>(name, ({ x }, { shape, value }) =>
+    uniform(fixed ?? (value as number), x ? x.shape : (shape as number[])),
+  );
 }
 register<{ x: Info }>("Tile", ({ x }, { reps }) => {
   const times = reps as number[];
@@ -123,7 +143,11 @@ register<{ input: Info }>("ExpandDims", ({ input }, { dim }) => {
 });
 register<{ x: Info }>("Transpose", ({ x }, { perm }) => {
   const p = perm as number[];
-  return made(op("Transpose", [backend.node(x)], { perm: p }), p.map((i) => x.shape[i]!), x.dtype);
+  return made(
+    op("Transpose", [backend.node(x)], { perm: p }),
+    p.map((i) => x.shape[i]!),
+    x.dtype,
+  );
 });
 register<{ a: Info; b: Info }>("BatchMatMul", ({ a, b }, { transposeA, transposeB }) => {
   const rows = a.shape.at(transposeA ? -1 : -2)!;
@@ -153,7 +177,15 @@ register<Record<string, Info>>("Concat", (inputs, { axis }) => {
   const shape = [...first!.shape];
   shape[along!] = parts.reduce((sum, t) => sum + t.shape[along!]!, 0);
   if (parts.length === 1) return backend.tensor(backend.symbol(first!), shape, first!.dtype);
-  return made(op("Concat", parts.map((t) => backend.node(t)), { axis: along! }), shape, first!.dtype);
+  return made(
+    op(
+      "Concat",
+      parts.map((t) => backend.node(t)),
+      { axis: along! },
+    ),
+    shape,
+    first!.dtype,
+  );
 });
 function sliced(x: Info, axes: number[], begin: number[], end: number[], shape: number[]): Info {
   const symbol = backend.symbol(x);
@@ -164,7 +196,13 @@ function sliced(x: Info, axes: number[], begin: number[], end: number[], shape: 
 }
 register<{ x: Info }>("Slice", ({ x }, { begin, size }) => {
   const [from, shape] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin as number[], size as number[]);
-  return sliced(x, from.map((_, i) => i), from, from.map((v, i) => v + shape[i]!), shape);
+  return sliced(
+    x,
+    from.map((_, i) => i),
+    from,
+    from.map((v, i) => v + shape[i]!),
+    shape,
+  );
 });
 register<{ x: Info }>("SplitV", ({ x }, { numOrSizeSplits, axis }) => {
   const [along] = parseAxisParam(axis as number, x.shape);
@@ -172,7 +210,13 @@ register<{ x: Info }>("SplitV", ({ x }, { numOrSizeSplits, axis }) => {
   return tf.backend_util.prepareSplitSize(x as tf.Tensor, numOrSizeSplits as number[], along!).map((size) => {
     const begin = end;
     end += size;
-    return sliced(x, [along!], [begin], [end], x.shape.map((d, i) => (i === along ? size : d)));
+    return sliced(
+      x,
+      [along!],
+      [begin],
+      [end],
+      x.shape.map((d, i) => (i === along ? size : d)),
+    );
   });
 });
 register<{ x: Info }>("PadV2", ({ x }, { paddings, constantValue }) => {

@@ -26,9 +26,23 @@ export interface Load {
 
 export type WorkerRequest =
   | ({ readonly kind: "load"; readonly key: string } & Load)
-  | { readonly kind: "run"; readonly key: string; readonly version: number; readonly worker: number; readonly inputs: readonly Float32Array[]; readonly rows: number }
+  | {
+      readonly kind: "run";
+      readonly key: string;
+      readonly version: number;
+      readonly worker: number;
+      readonly inputs: readonly Float32Array[];
+      readonly rows: number;
+    }
   | { readonly kind: "reduce"; readonly from: number; readonly to: number }
-  | { readonly kind: "update"; readonly from: number; readonly to: number; readonly step: number; readonly scale: number; readonly adam: AdamOptions };
+  | {
+      readonly kind: "update";
+      readonly from: number;
+      readonly to: number;
+      readonly step: number;
+      readonly scale: number;
+      readonly adam: AdamOptions;
+    };
 
 export interface WorkerResponse {
   readonly outputs?: readonly Float32Array[];
@@ -122,7 +136,12 @@ serve<WorkerRequest, WorkerResponse>(async (request) => {
     case "update": {
       const { from, to, step, scale, adam } = request;
       const slice = (v: Float32Array): Float32Array => v.subarray(from, to);
-      const slices = { parameters: slice(parameters), gradient: slice(sum), first: slice(first), second: slice(second) };
+      const slices = {
+        parameters: slice(parameters),
+        gradient: slice(sum),
+        first: slice(first),
+        second: slice(second),
+      };
       adamUpdate(slices, step, scale, adam);
       return { value: {} };
     }

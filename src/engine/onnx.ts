@@ -45,7 +45,10 @@ export function createOnnxEngine({ parameters, tensors, threads = availableParal
   const gradients = Array.from({ length: threads }, () => shared(length));
   memory.parameters.set(parameters);
   const setup: WorkerSetup = { ...memory, gradients, tensors };
-  const pool = createPool<WorkerRequest, WorkerResponse>(path.join(__dirname, "onnx-worker.js"), { threads, workerData: setup });
+  const pool = createPool<WorkerRequest, WorkerResponse>(path.join(__dirname, "onnx-worker.js"), {
+    threads,
+    workerData: setup,
+  });
   const loaded = new Map<string, Promise<unknown>>();
   let updates = 0;
   /** Counts changes of the parameters, so that workers know when their copy is old. */
@@ -84,7 +87,14 @@ export function createOnnxEngine({ parameters, tensors, threads = availableParal
           const from = next;
           next += chunk;
           const to = Math.min(n, from + chunk);
-          const answer = await pool.call(worker, { kind: "run", key, version, worker, inputs: rows(program, inputs, from, to), rows: to - from });
+          const answer = await pool.call(worker, {
+            kind: "run",
+            key,
+            version,
+            worker,
+            inputs: rows(program, inputs, from, to),
+            rows: to - from,
+          });
           program.outputs.forEach(({ name, width }, i) => result[name]!.set(answer.outputs![i]!, from * width));
         }
       };
@@ -92,11 +102,22 @@ export function createOnnxEngine({ parameters, tensors, threads = availableParal
       return result;
     },
     async gradient(program, inputs, n) {
-      if (n % threads !== 0) throw new RangeError(`engine: invalid batch (got ${n}), expected a multiple of the ${threads} threads`);
+      if (n % threads !== 0)
+        throw new RangeError(`engine: invalid batch (got ${n}), expected a multiple of the ${threads} threads`);
       const share = n / threads;
       const key = await load(program, share, true);
       const answers = await pool.all(
-        gradients.map((_, i) => ({ kind: "run", key, version, worker: i, inputs: rows(program, inputs, i * share, (i + 1) * share), rows: share }) as const),
+        gradients.map(
+          (_, i) =>
+            ({
+              kind: "run",
+              key,
+              version,
+              worker: i,
+              inputs: rows(program, inputs, i * share, (i + 1) * share),
+              rows: share,
+            }) as const,
+        ),
       );
       return answers.reduce((sum, { outputs }) => sum + outputs![0]![0]!, 0);
     },
@@ -119,7 +140,9 @@ export function createOnnxEngine({ parameters, tensors, threads = availableParal
     }),
     restore(state: EngineState) {
       if (state.parameters.length !== length) {
-        throw new RangeError(`engine: mismatched state (got ${state.parameters.length} parameters), expected ${length}`);
+        throw new RangeError(
+          `engine: mismatched state (got ${state.parameters.length} parameters), expected ${length}`,
+        );
       }
       memory.parameters.set(state.parameters);
       memory.first.set(state.first);

@@ -58,7 +58,8 @@ class TraceBackend extends tf.KernelBackend {
       if (first !== undefined && data.every((v) => v === first)) return { node: "", uniform: first };
       return { node: this.graph.constant(data, shape, "float32"), uniform: null };
     }
-    if (dtype === "int32") return { node: this.graph.constant(Int32Array.from(numbers), shape, "int32"), uniform: null };
+    if (dtype === "int32")
+      return { node: this.graph.constant(Int32Array.from(numbers), shape, "int32"), uniform: null };
     throw new Error(`trace: unknown element type of a constant (got ${dtype}), expected float32 or int32`);
   }
 

@@ -32,28 +32,34 @@ export function basinShare(
     throw new RangeError(`basinShare: invalid blocks (got ${blocks}), expected an integer of at least 2`);
   }
   const all = Float64Array.from(logWeights);
-  const member = Uint8Array.from(all, (_, i) => (isInside(i) ? 1 : 0));
+  const member = new Uint8Array(all.length).map((_, i) => (isInside(i) ? 1 : 0));
+  const inside = all.map((weight, i) => (member[i] === 1 ? weight : -Infinity));
   const n = all.length;
   const perBlock = Array.from({ length: blocks }, (_, b) => {
     const start = Math.floor((b * n) / blocks);
     const end = Math.floor(((b + 1) * n) / blocks);
-    return shares(all.subarray(start, end), member.subarray(start, end));
+    return shares(member.subarray(start, end), inside.subarray(start, end), all.subarray(start, end));
   });
-  const whole = shares(all, member);
   return {
-    ...whole,
+    ...shares(member, inside, all),
     sampledError: meanEstimate(perBlock.map((block) => block.sampled)).error,
     reweightedError: meanEstimate(perBlock.map((block) => block.reweighted)).error,
-    samples: member.reduce((sum, inside) => sum + inside, 0),
-    effective: effectiveSamples(all.filter((_, i) => member[i] === 1)),
+    samples: count(member),
+    effective: effectiveSamples(inside),
   };
 }
 
-/** Both shares of one block; NaN without samples, or without weight. */
-function shares(logWeights: Float64Array, member: Uint8Array): { sampled: number; reweighted: number } {
-  const inside = logWeights.filter((_, i) => member[i] === 1);
-  return {
-    sampled: inside.length / logWeights.length,
-    reweighted: Math.exp(logSumExp(inside) - logSumExp(logWeights)),
-  };
+/** Both shares of one block; NaN without samples, or without weight. `inside` holds -Infinity for who is not a member. */
+function shares(
+  member: Uint8Array,
+  inside: Float64Array,
+  all: Float64Array,
+): Pick<BasinShare, "sampled" | "reweighted"> {
+  return { sampled: count(member) / member.length, reweighted: Math.exp(logSumExp(inside) - logSumExp(all)) };
+}
+
+function count(member: Uint8Array): number {
+  let sum = 0;
+  for (const one of member) sum += one;
+  return sum;
 }

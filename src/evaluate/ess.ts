@@ -1,5 +1,5 @@
 /** Effective sample sizes from log weights (paper, appendix on metrics). Weights of invalid samples are -Infinity: zero, but counted in n. */
-import { logMeanExp, logSumExp } from "../numerics/logsumexp";
+import { logMeanExp } from "../numerics/logsumexp";
 
 /** Share of the largest weights that the paper clips before it reports an ESS. */
 export const PAPER_CLIP = 1e-4;
@@ -26,9 +26,17 @@ export function clipLogWeights(logWeights: ArrayLike<number>, fraction: number):
 
 /** (sum w)^2 / sum w^2: how many equally weighted samples would be as good; 0 if no weight is positive. */
 export function effectiveSamples(logWeights: ArrayLike<number>): number {
-  const sum = logSumExp(logWeights);
-  if (sum === -Infinity) return 0;
-  return Math.exp(2 * sum - logSumExp(Float64Array.from(logWeights, (v) => 2 * v)));
+  let largest = -Infinity;
+  for (let i = 0; i < logWeights.length; i++) largest = Math.max(largest, logWeights[i]!);
+  if (largest === -Infinity) return 0;
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < logWeights.length; i++) {
+    const weight = Math.exp(logWeights[i]! - largest);
+    sum += weight;
+    squares += weight * weight;
+  }
+  return (sum * sum) / squares;
 }
 
 /** Reverse ESS as a share of n, of samples x ~ q with weights p~/q, clipped by `clipLogWeights`. NaN if there are no samples. */

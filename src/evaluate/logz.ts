@@ -38,7 +38,9 @@ export function estimateLogZ(
     for (let g = 0; g < groups.length; g++) drawn[g] = groups[rng.integer(groups.length)]!;
     return logMeanExp(drawn);
   });
-  return { value, error: deviation(replicas) };
+  // The groups hold all samples but a few; the error of the mean over all of them is smaller by the root of the share.
+  const used = groups.length * Math.floor(logWeights.length / groups.length);
+  return { value, error: deviation(replicas) * Math.sqrt(used / logWeights.length) };
 }
 
 /**
@@ -68,7 +70,7 @@ function deviation(values: ArrayLike<number>): number {
   return n < 2 ? NaN : Math.sqrt(squares / (n - 1));
 }
 
-/** log means of consecutive groups of one size; the last few samples that fill no group are left out of the error. */
+/** log means of consecutive groups of one size; the last samples, which fill no group, are left out. */
 function logMeansOfGroups(logWeights: ArrayLike<number>, count: number): Float64Array {
   const size = Math.floor(logWeights.length / count);
   const all = Float64Array.from(logWeights);

@@ -38,7 +38,14 @@ type Settings = Pick<Experiment, "flow" | "reverseKl" | "anneal" | "evaluationSa
 const MIXTURE: Readonly<Record<PresetName, Settings>> = {
   smoke: {
     flow: { couplings: 8, hidden: 64, layers: 2, bins: 16, seed: 0 },
-    reverseKl: { ...COMMON, temperature: 30, iterations: 1500, batch: 512, dropHighest: 0, schedule: cosine(2e-3, 100) },
+    reverseKl: {
+      ...COMMON,
+      temperature: 30,
+      iterations: 1500,
+      batch: 512,
+      dropHighest: 0,
+      schedule: cosine(2e-3, 100),
+    },
     anneal: {
       ...COMMON,
       ladder: PAPER_MIXTURE_LADDER,
@@ -55,7 +62,14 @@ const MIXTURE: Readonly<Record<PresetName, Settings>> = {
   },
   laptop: {
     flow: { couplings: 13, hidden: 120, layers: 1, bins: 16, seed: 0 },
-    reverseKl: { ...COMMON, temperature: 30, iterations: 5000, batch: 512, dropHighest: 0, schedule: cosine(1e-3, 200) },
+    reverseKl: {
+      ...COMMON,
+      temperature: 30,
+      iterations: 5000,
+      batch: 512,
+      dropHighest: 0,
+      schedule: cosine(1e-3, 200),
+    },
     anneal: {
       ...COMMON,
       ladder: PAPER_MIXTURE_LADDER,
@@ -72,7 +86,15 @@ const MIXTURE: Readonly<Record<PresetName, Settings>> = {
   },
   paper: {
     flow: { couplings: 13, hidden: 120, layers: 1, bins: 16, seed: 0 },
-    reverseKl: { ...COMMON, weightDecay: 1e-5, temperature: 30, iterations: 50_000, batch: 128, dropHighest: 0, schedule: cosine(1e-4, 1000) },
+    reverseKl: {
+      ...COMMON,
+      weightDecay: 1e-5,
+      temperature: 30,
+      iterations: 50_000,
+      batch: 128,
+      dropHighest: 0,
+      schedule: cosine(1e-4, 1000),
+    },
     anneal: {
       ...COMMON,
       ladder: PAPER_MIXTURE_LADDER,
@@ -88,3 +110,159 @@ const MIXTURE: Readonly<Record<PresetName, Settings>> = {
     evaluationSamples: 10_000_000,
   },
 };
+
+const SMALL_FLOW: FlowOptions = { couplings: 8, hidden: 128, layers: 3, bins: 8, seed: 0 };
+
+/** What the paper's molecules share: one architecture, ladder and clipping. */
+function paperMolecule(
+  reverse: { iterations: number; batch: number; drop: number },
+  anneal: { iterations: number; batch: number; rate: number; samples: number; ladder: readonly number[] },
+): Settings {
+  return {
+    flow: { couplings: 16, hidden: 256, layers: 4, bins: 8, seed: 0 },
+    reverseKl: {
+      clipNorm: 100,
+      weightDecay: 1e-5,
+      temperature: 1200,
+      iterations: reverse.iterations,
+      batch: reverse.batch,
+      dropHighest: reverse.drop,
+      schedule: cosine(1e-4, 1000),
+    },
+    anneal: {
+      ...COMMON,
+      ladder: anneal.ladder,
+      samples: anneal.samples,
+      buffer: 2_000_000,
+      clip: 1e-4,
+      iterations: anneal.iterations,
+      batch: anneal.batch,
+      schedule: cosine(anneal.rate, 0),
+      essFloor: 0,
+      maxExtraRefinements: 0,
+    },
+    evaluationSamples: 10_000_000,
+  };
+}
+
+/** Flows and batches that two cores train in minutes to hours. */
+function smallMolecule(
+  reverse: { iterations: number; drop: number },
+  anneal: { iterations: number; samples: number; ladder: readonly number[] },
+  evaluationSamples: number,
+): Settings {
+  return {
+    flow: SMALL_FLOW,
+    reverseKl: {
+      ...COMMON,
+      temperature: 1200,
+      iterations: reverse.iterations,
+      batch: 512,
+      dropHighest: reverse.drop,
+      schedule: cosine(1e-3, 200),
+    },
+    anneal: {
+      ...COMMON,
+      ladder: anneal.ladder,
+      samples: anneal.samples,
+      buffer: anneal.samples,
+      clip: 1e-4,
+      iterations: anneal.iterations,
+      batch: 1024,
+      schedule: cosine(5e-4, 10),
+      essFloor: 0.01,
+      maxExtraRefinements: 3,
+    },
+    evaluationSamples,
+  };
+}
+
+/** The hexapeptide's ladder: every temperature twice. */
+const TWICE = PAPER_LADDER.slice(0, -1).flatMap((t, i) => (i === 0 ? [t] : [t, t]));
+
+const SETTINGS: Readonly<Record<SystemName, Readonly<Record<PresetName, Settings>>>> = {
+  gmm: MIXTURE,
+  aldp: {
+    smoke: smallMolecule(
+      { iterations: 2000, drop: 10 },
+      { iterations: 120, samples: 60_000, ladder: PAPER_LADDER },
+      100_000,
+    ),
+    laptop: smallMolecule(
+      { iterations: 16_000, drop: 10 },
+      { iterations: 1500, samples: 400_000, ladder: PAPER_LADDER },
+      1_000_000,
+    ),
+    paper: paperMolecule(
+      { iterations: 100_000, batch: 256, drop: 10 },
+      { iterations: 30_000, batch: 2048, rate: 5e-6, samples: 5_000_000, ladder: PAPER_LADDER },
+    ),
+  },
+  tetra: {
+    smoke: smallMolecule(
+      { iterations: 500, drop: 10 },
+      { iterations: 20, samples: 5_000, ladder: [1200, 300] },
+      10_000,
+    ),
+    laptop: smallMolecule(
+      { iterations: 60_000, drop: 10 },
+      { iterations: 3000, samples: 400_000, ladder: PAPER_LADDER },
+      1_000_000,
+    ),
+    paper: paperMolecule(
+      { iterations: 100_000, batch: 256, drop: 10 },
+      { iterations: 20_000, batch: 4096, rate: 1e-5, samples: 5_000_000, ladder: PAPER_LADDER },
+    ),
+  },
+  hexa: {
+    smoke: smallMolecule(
+      { iterations: 300, drop: 10 },
+      { iterations: 20, samples: 5_000, ladder: [1200, 300] },
+      10_000,
+    ),
+    laptop: smallMolecule(
+      { iterations: 100_000, drop: 10 },
+      { iterations: 3000, samples: 400_000, ladder: TWICE },
+      1_000_000,
+    ),
+    paper: paperMolecule(
+      { iterations: 250_000, batch: 512, drop: 20 },
+      { iterations: 20_000, batch: 2048, rate: 5e-6, samples: 10_000_000, ladder: TWICE },
+    ),
+  },
+};
+
+function oneOf<T extends string>(what: string, got: string, known: readonly T[]): T {
+  const found = known.find((k) => k === got);
+  if (found === undefined)
+    throw new RangeError(`findExperiment: unknown ${what} (got "${got}"), expected one of ${known.join(", ")}`);
+  return found;
+}
+
+/**
+ * A named experiment. To change it: `{ ...findExperiment("aldp", "ta-bg", "smoke"), preset: "custom", ... }`.
+ * @throws RangeError for an unknown system, method or preset, naming the known ones.
+ */
+export function findExperiment(system: string, method: string, preset: string): Experiment {
+  const [s, m, p] = [
+    oneOf("system", system, SYSTEMS),
+    oneOf("method", method, METHODS),
+    oneOf("preset", preset, PRESETS),
+  ];
+  const settings = SETTINGS[s][p];
+  if (m === "ta-bg") return { system: s, method: m, preset: p, ...settings };
+  // The baseline spends on the last temperature what annealing spends on all.
+  const { reverseKl, anneal } = settings;
+  const temperature = anneal!.ladder.at(-1)!;
+  const iterations =
+    reverseKl.iterations +
+    Math.round((anneal!.iterations * (anneal!.ladder.length - 1) * anneal!.batch) / reverseKl.batch);
+  return {
+    system: s,
+    method: m,
+    preset: p,
+    ...settings,
+    reverseKl: { ...reverseKl, temperature, iterations },
+    anneal: null,
+  };
+}

@@ -1,7 +1,7 @@
 /** The flow itself: prior, couplings and torsion shifts, in both directions (paper section on architecture). Tensor code only; it knows no molecule. */
 import * as tf from "@tensorflow/tfjs";
 import { tensorsPerCoupling } from "./parameters";
-import { logPrior, PRIOR_MEAN, PRIOR_SCALE } from "./prior";
+import { logPrior, PRIOR_MEAN } from "./prior";
 import type { CouplingSpec, FlowSpec } from "./spec";
 import { spline } from "./spline";
 
@@ -21,21 +21,31 @@ interface Rows {
   readonly dofs: readonly number[];
 }
 
-const sameOrder = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((v, i) => v === b[i]);
+const sameOrder = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((v, i) => v === b[i]);
 
 /** A permutation of rows whose gradient is the inverse permutation: a gather both ways, where tfjs would scatter. */
 function permute(x: T2, order: readonly number[]): T2 {
   if (order.every((v, i) => v === i)) return x;
   const back = order.map((_, i) => order.indexOf(i));
   const gather = (t: tf.Tensor, rows: readonly number[]): T2 => tf.gather(t as T2, tf.tensor1d([...rows], "int32"), 0);
-  return tf.customGrad((t) => ({ value: gather(t as tf.Tensor, order), gradFunc: (dy) => gather(dy as tf.Tensor, back) }))(x) as T2;
+  return tf.customGrad((t) => ({
+    value: gather(t as tf.Tensor, order),
+    gradFunc: (dy) => gather(dy as tf.Tensor, back),
+  }))(x) as T2;
 }
 
 /** The rows of a coupling: those it transforms and those it is given; free when the previous coupling used the same split. */
 function split(rows: readonly Rows[], { transform, given }: CouplingSpec): [T2, T2] {
   const [a, b] = rows;
   if (a && b && sameOrder(a.dofs, given) && sameOrder(b.dofs, transform)) return [b.tensor, a.tensor];
-  const all = rows.length === 1 ? rows[0]!.tensor : (tf.concat(rows.map((r) => r.tensor), 0) as T2);
+  const all =
+    rows.length === 1
+      ? rows[0]!.tensor
+      : (tf.concat(
+          rows.map((r) => r.tensor),
+          0,
+        ) as T2);
   const held = rows.flatMap((r) => r.dofs);
   const wanted = [...transform, ...given].map((dof) => held.indexOf(dof));
   return tf.split(permute(all, wanted), [transform.length, given.length], 0) as [T2, T2];
@@ -45,9 +55,18 @@ function split(rows: readonly Rows[], { transform, given }: CouplingSpec): [T2, 
 function shift(rows: Rows, circular: readonly boolean[], amount: number): Rows {
   const { tensor, dofs } = rows;
   const column = (f: (dof: number) => number): T2 => tf.tensor2d(dofs.map(f), [dofs.length, 1]);
-  const moved = tf.add(tensor, column((d) => (circular[d] ? amount : 0)));
+  const moved = tf.add(
+    tensor,
+    column((d) => (circular[d] ? amount : 0)),
+  );
   // Only circular rows are wrapped: a bond at exactly 1 must stay there.
-  const wrapped = tf.sub(moved, tf.mul(tf.floor(moved), column((d) => (circular[d] ? 1 : 0))));
+  const wrapped = tf.sub(
+    moved,
+    tf.mul(
+      tf.floor(moved),
+      column((d) => (circular[d] ? 1 : 0)),
+    ),
+  );
   return { tensor: wrapped as T2, dofs };
 }
 
@@ -56,7 +75,8 @@ function condition(spec: FlowSpec, coupling: CouplingSpec, given: T2, p: readonl
   const torsions = coupling.given.filter((i) => spec.circular[i]).length;
   const linear = coupling.given.length - torsions;
   const angle = tf.mul(tf.slice(given, [linear, 0], [torsions, -1]), 2 * Math.PI);
-  const centred = tf.mul(tf.sub(tf.slice(given, [0, 0], [linear, -1]), PRIOR_MEAN), 1 / PRIOR_SCALE);
+  // Centred but not scaled to unit width: tried, and reverse KL on aldp then ends in strained local optima.
+  const centred = tf.sub(tf.slice(given, [0, 0], [linear, -1]), PRIOR_MEAN);
   const features = [...(linear ? [centred] : []), ...(torsions ? [tf.cos(angle), tf.sin(angle)] : [])];
   // No nonlinearity stands between the first two layers: their product is formed once per step, not once per sample.
   let w = p[0]!;
@@ -78,12 +98,20 @@ function condition(spec: FlowSpec, coupling: CouplingSpec, given: T2, p: readonl
 function closed(spec: FlowSpec, coupling: CouplingSpec, h: T2, weight: T2, bias: T2): T2 {
   const n = coupling.transform.length;
   const torsions = coupling.transform.filter((i) => spec.circular[i]).length;
-  const repeat = (t: T2): T2 => (torsions ? (tf.concat([t, tf.slice(t, [n - torsions, 0], [torsions, -1])], 0) as T2) : t);
+  const repeat = (t: T2): T2 =>
+    torsions ? (tf.concat([t, tf.slice(t, [n - torsions, 0], [torsions, -1])], 0) as T2) : t;
   return tf.add(tf.matMul(repeat(weight), h), repeat(bias)) as T2;
 }
 
 /** One coupling in either direction; the log-determinant is [n, batch], not yet summed. */
-function couple(spec: FlowSpec, coupling: CouplingSpec, x: T2, given: T2, p: readonly T2[], inverse: boolean): [T2, T2] {
+function couple(
+  spec: FlowSpec,
+  coupling: CouplingSpec,
+  x: T2,
+  given: T2,
+  p: readonly T2[],
+  inverse: boolean,
+): [T2, T2] {
   const [n, batch] = x.shape;
   const raw = condition(spec, coupling, given, p);
   const columns = (t: T2): T2 => tf.reshape(t, [t.shape[0] / n, n * batch]);
@@ -115,8 +143,19 @@ function transform(spec: FlowSpec, parameters: readonly T2[], input: T2, inverse
     if (!inverse && coupling.shift) rows = rows.map((r) => shift(r, spec.circular, coupling.shift));
   }
   const held = rows.flatMap((r) => r.dofs);
-  const all = tf.concat(rows.map((r) => r.tensor), 0) as T2;
-  return { value: tf.transpose(permute(all, dofs.map((d) => held.indexOf(d)))) as T2, logDet: logDet as tf.Tensor1D };
+  const all = tf.concat(
+    rows.map((r) => r.tensor),
+    0,
+  ) as T2;
+  return {
+    value: tf.transpose(
+      permute(
+        all,
+        dofs.map((d) => held.indexOf(d)),
+      ),
+    ) as T2,
+    logDet: logDet as tf.Tensor1D,
+  };
 }
 
 /** Latent z to data x, both [batch, dof] in [0,1]; logDet = log|det dx/dz|. */

@@ -11,7 +11,10 @@ export interface ParameterShape {
 }
 
 /** Sizes of one coupling's conditioner: inputs, and rows of its last layer for widths (= heights) and slopes. */
-export function conditionerSizes(spec: FlowSpec, coupling: CouplingSpec): { inputs: number; bins: number; slopes: number } {
+export function conditionerSizes(
+  spec: FlowSpec,
+  coupling: CouplingSpec,
+): { inputs: number; bins: number; slopes: number } {
   const circularGiven = coupling.given.filter((i) => spec.circular[i]).length;
   const circularOut = coupling.transform.filter((i) => spec.circular[i]).length;
   const n = coupling.transform.length;

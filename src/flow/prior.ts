@@ -6,7 +6,7 @@ import type { FlowSpec } from "./spec";
 
 /** Mean and scale of the normal before truncation, for linear dofs. */
 export const PRIOR_MEAN = 0.5;
-export const PRIOR_SCALE = 0.1;
+const PRIOR_SCALE = 0.1;
 const TAIL = normalCdf(-PRIOR_MEAN / PRIOR_SCALE);
 const LOG_NORMALISER = Math.log(PRIOR_SCALE) + 0.5 * Math.log(2 * Math.PI) + Math.log(1 - 2 * TAIL);
 
@@ -17,7 +17,10 @@ export function samplePrior(spec: FlowSpec, n: number, rng: Rng): Float32Array {
   for (let i = 0; i < z.length; i++) {
     const u = rng.uniform();
     // Rounding to f32 may reach 1, where the prior still has a density but a torsion would stand for 0.
-    z[i] = Math.min(circular[i % dof] ? u : PRIOR_MEAN + PRIOR_SCALE * normalQuantile(TAIL + (1 - 2 * TAIL) * u), 1 - 2 ** -24);
+    z[i] = Math.min(
+      circular[i % dof] ? u : PRIOR_MEAN + PRIOR_SCALE * normalQuantile(TAIL + (1 - 2 * TAIL) * u),
+      1 - 2 ** -24,
+    );
   }
   return z;
 }

@@ -63,7 +63,8 @@ export function createFlowSpec(channels: readonly Channel[], options: FlowOption
     }
   }
   const dof = channels.length;
-  if (dof < 2) throw new RangeError(`createFlowSpec: invalid number of dofs (got ${dof}), expected at least 2 to couple`);
+  if (dof < 2)
+    throw new RangeError(`createFlowSpec: invalid number of dofs (got ${dof}), expected at least 2 to couple`);
   const circular = channels.map((c) => c === "torsion");
   const linearFirst = (a: number, b: number): number => Number(circular[a]) - Number(circular[b]) || a - b;
   const rng = createRng(seed, 1);

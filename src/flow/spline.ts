@@ -30,7 +30,9 @@ function cumulate(logits: T2) {
   const bins = logits.shape[0];
   const share = MIN_BIN / (1 - MIN_BIN * bins);
   // The minimum bin size is folded into the summation matrix: C[r] = sum_{j<r} e_j + r * share * sum_j e_j.
-  const matrix = Array.from({ length: bins + 1 }, (_, r) => Array.from({ length: bins }, (_, j) => Number(j < r) + r * share));
+  const matrix = Array.from({ length: bins + 1 }, (_, r) =>
+    Array.from({ length: bins }, (_, j) => Number(j < r) + r * share),
+  );
   const exp = tf.exp(tf.sub(logits, tf.max(logits, 0, true))) as T2; // the largest is 1: no overflow for any logits
   const sums = tf.matMul(tf.tensor2d(matrix), exp) as T2;
   const total = tf.slice(sums, [bins, 0], [1, -1]) as T2;
@@ -39,7 +41,8 @@ function cumulate(logits: T2) {
 
 const lowerKnot = (c: ReturnType<typeof cumulate>, k: T2): T2 => tf.mul(takeRow(c.sums, k), c.scale) as T2;
 /** Not the difference of two knots: that would lose four digits of a narrow bin in single precision. */
-const binSize = (c: ReturnType<typeof cumulate>, k: T2): T2 => tf.add(tf.mul(takeRow(c.exp, k), c.scale), MIN_BIN) as T2;
+const binSize = (c: ReturnType<typeof cumulate>, k: T2): T2 =>
+  tf.add(tf.mul(takeRow(c.exp, k), c.scale), MIN_BIN) as T2;
 
 /** Everything that value and gradient share, at one point per column. */
 function locate(input: T2, { widths, heights, slopes }: SplineParameters, inverse: boolean) {
@@ -143,7 +146,10 @@ function logitGradient(c: ReturnType<typeof cumulate>, p: Located, gKnot: T2, kn
 /** Places the cotangents of the two slopes in their rows. */
 function slopeGradient(p: Located, g0: T2, g1: T2): T2 {
   const knots = p.reached.shape[0];
-  const row = tf.tensor2d(Float32Array.from({ length: knots }, (_, i) => i), [knots, 1]);
+  const row = tf.tensor2d(
+    Float32Array.from({ length: knots }, (_, i) => i),
+    [knots, 1],
+  );
   const upper = tf.where(tf.equal(row, tf.add(p.k, 1)), g1, tf.zerosLike(g1));
   return tf.where(tf.equal(row, p.k), g0, upper) as T2;
 }

@@ -15,13 +15,11 @@ const LARGEST_WRITE = 2 ** 30;
 /**
  * Writes every file beside its destination first and renames them only when all are safely on disk, so that a failure
  * (full disk, missing folder) leaves no destination touched.
- * @throws Error if a destination's folder is missing, or if two destinations are the same.
+ * @throws Error as `requireDestinations` does, or if the system cannot write.
  */
 export function writeFilesAtomically(files: readonly PendingFile[]): void {
+  requireDestinations(files.map(({ file }) => file));
   const targets = files.map(({ file }) => path.resolve(file));
-  const twice = targets.find((target, i) => targets.indexOf(target) !== i);
-  if (twice !== undefined) throw new Error(`write: invalid destinations (got ${twice} twice), expected distinct files`);
-  for (const target of targets) requireDestination(target);
   const temporaries: string[] = [];
   try {
     files.forEach(({ chunks }, i) => {
@@ -44,6 +42,14 @@ export function writeTextAtomically(file: string, text: string): void {
 /** The bytes of a typed array, without copying. */
 export function bytesOf(data: ArrayBufferView): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** @throws Error if a destination's folder is missing, or two destinations are one: to be asked before long work. */
+export function requireDestinations(files: readonly string[]): void {
+  const targets = files.map((file) => path.resolve(file));
+  const twice = targets.find((target, i) => targets.indexOf(target) !== i);
+  if (twice !== undefined) throw new Error(`write: invalid destinations (got ${twice} twice), expected distinct files`);
+  for (const target of targets) requireDestination(target);
 }
 
 function requireDestination(target: string): void {

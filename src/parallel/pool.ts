@@ -39,7 +39,6 @@ export function createPool<Request, Response>(
   const start = (index: number): Member<Response> => {
     const worker = new Worker(workerFile, { workerData });
     const member: Member<Response> = { worker, waiting: new Map(), dead: null };
-    worker.unref();
     worker.on("message", ({ id: answered, value, error }: Reply<Response>) => {
       const waiting = member.waiting.get(answered);
       member.waiting.delete(answered);
@@ -61,6 +60,7 @@ export function createPool<Request, Response>(
     worker.on("error", died);
     worker.on("messageerror", died);
     worker.on("exit", (code) => die(new Error(`worker ${index}: closed (exit code ${code}); create a new one`)));
+    worker.unref(); // last: listening to messages refs a worker again
     return member;
   };
   const members = Array.from({ length: threads }, (_, i) => start(i));

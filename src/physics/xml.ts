@@ -29,10 +29,13 @@ export function parseXml(text: string): Element {
   const verdict = XMLValidator.validate(text);
   if (verdict !== true) {
     const { msg, line, col } = verdict.err;
-    throw new Error(`parseXml: invalid XML (line ${line}, column ${col}: ${msg})`);
+    throw new Error(
+      `parseXml: invalid XML (got "${text.slice(0, 40)}"; line ${line}, column ${col}: ${msg}), expected the text, not the ` +
+        "path, of an XML file; for a System, write it with OpenMM's XmlSerializer.serialize(system)",
+    );
   }
   const [root] = toElements(parser.parse(text) as Node[], "");
-  if (root === undefined) throw new Error("parseXml: missing root element (got an empty document)");
+  if (root === undefined) throw new Error("parseXml: missing root element (got no element), expected one XML element");
   return root;
 }
 
@@ -65,7 +68,8 @@ export function listOf(element: Element, tag: string): readonly Element[] {
 /** An attribute's text. @throws Error if it is absent. */
 export function textOf(element: Element, attribute: string): string {
   const text = element.attributes[attribute];
-  if (text === undefined) throw new Error(`${element.place}: missing attribute ${attribute}; serialise the System again`);
+  if (text === undefined)
+    throw new Error(`${element.place}: missing attribute ${attribute}; serialise the System again`);
   return text;
 }
 
@@ -88,4 +92,22 @@ export function atomsOf(element: Element, attributes: readonly string[], atoms: 
     );
   }
   return indices;
+}
+
+/** @throws Error unless the attribute has this text; `expected` says what is supported and what would be lost. */
+export function refuseUnless(element: Element, attribute: string, text: string, expected: string): void {
+  const got = element.attributes[attribute];
+  if (got !== text)
+    throw new Error(`${element.place}: unsupported ${attribute} (got ${got}), expected ${text}: ${expected}`);
+}
+
+/** @throws Error for a force under periodic boundary conditions. */
+export function refusePeriodic(force: Element): void {
+  if ("usesPeriodic" in force.attributes)
+    refuseUnless(
+      force,
+      "usesPeriodic",
+      "0",
+      "distances across a box would be lost; build the System without periodic boundaries",
+    );
 }

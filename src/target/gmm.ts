@@ -17,6 +17,11 @@ const SPAN = 100;
 /** log p below this counts as no density at all. */
 const FLOOR = -1e4;
 
+/** A coordinate of the plane as x in [0, 1]. */
+export function scaleMixture(coordinate: number): number {
+  return coordinate / SPAN + 0.5;
+}
+
 /** The 40 Gaussians of the paper. */
 export function loadMixture(): Mixture {
   const means = readNpyFloat64(dataPath("gmm", "means.npy"), [null, 2]);

@@ -1,8 +1,4 @@
-/** The target at one point, on scalars in double precision: x -> Cartesian -> U, and back by reverse mode. */
-import { createCoordinates } from "../coords/coordinates";
-import type { CoordinateSpec } from "../coords/spec";
-import { createEnergy } from "../physics/energy";
-import type { System } from "../physics/system";
+/** What a target is at one point, on scalars in double precision; `batch.ts` maps it over batches. */
 
 /** What a kernel writes for one point; made once and used for all, so that no point allocates. */
 export interface Point {
@@ -24,28 +20,4 @@ export interface Kernel {
 /** Room for the results of a kernel. */
 export function createPoint(dof: number): Point {
   return { energy: 0, logDet: 0, energyGradient: new Float64Array(dof), logDetGradient: new Float64Array(dof) };
-}
-
-/** What a worker thread needs to build the kernel of a molecule; plain data. */
-export interface MolecularSetup {
-  readonly system: System;
-  readonly coordinates: CoordinateSpec;
-}
-
-/** The kernel of a molecule: its force field in its scaled internal coordinates. */
-export function createMolecularKernel({ system, coordinates: spec }: MolecularSetup): Kernel {
-  const coordinates = createCoordinates(spec);
-  const energy = createEnergy(system);
-  const xyz = new Float64Array(3 * system.atoms);
-  const gradXyz = new Float64Array(3 * system.atoms);
-  return {
-    dof: coordinates.dof,
-    evaluate(x, offset, point, withGradient) {
-      point.logDet = coordinates.place(x, offset, xyz);
-      point.energy = energy.evaluate(xyz, withGradient ? gradXyz : null);
-      if (!withGradient) return;
-      coordinates.pullback(gradXyz, point.energyGradient);
-      coordinates.logDetGradient(point.logDetGradient.fill(0));
-    },
-  };
 }

@@ -5,7 +5,7 @@ import { createScaling } from "../coords/scaling";
 import { BOLTZMANN } from "../numerics/constants";
 import { createPool, type Pool } from "../parallel/pool";
 import { createBatchEvaluator, createCountedTarget, type BatchRequest, type BatchResult } from "./batch";
-import { createMolecularKernel, type MolecularSetup } from "./kernel";
+import { createMolecularKernel, type MolecularSetup } from "./molecular-kernel";
 import type { MolecularSystem } from "./molecule";
 import type { Target } from "./target";
 
@@ -31,7 +31,7 @@ async function evaluateInBlocks(
   parts.forEach(({ energy, logDet, gradient }, k) => {
     joined.energy.set(energy, starts[k]!);
     joined.logDet.set(logDet, starts[k]!);
-    joined.gradient.set(gradient, starts[k]! * dof);
+    if (kT !== null) joined.gradient.set(gradient, starts[k]! * dof);
   });
   return joined;
 }

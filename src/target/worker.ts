@@ -2,7 +2,7 @@
 import { workerData } from "node:worker_threads";
 import { serve } from "../parallel/serve";
 import { createBatchEvaluator, type BatchRequest, type BatchResult } from "./batch";
-import { createMolecularKernel, type MolecularSetup } from "./kernel";
+import { createMolecularKernel, type MolecularSetup } from "./molecular-kernel";
 
 const evaluate = createBatchEvaluator(createMolecularKernel(workerData as MolecularSetup));
 

@@ -69,7 +69,12 @@ export function initAnneal({ ladder }: Pick<AnnealOptions, "ladder">, rng: Rng):
  */
 export function chooseTemperature(
   essAt: (temperature: number) => number,
-  { from, wanted, floor, refinementsLeft }: { readonly from: number; readonly wanted: number; readonly floor: number; readonly refinementsLeft: number },
+  {
+    from,
+    wanted,
+    floor,
+    refinementsLeft,
+  }: { readonly from: number; readonly wanted: number; readonly floor: number; readonly refinementsLeft: number },
 ): Choice {
   const ess = essAt(wanted);
   if (ess >= floor) return { to: wanted, decision: "ladder", ess };
@@ -88,7 +93,11 @@ export function chooseTemperature(
 }
 
 /** Samples, weights and a decision for the next rung: `samples` target evaluations, no training yet. */
-export async function prepareRung(model: Model, options: AnnealOptions, state: AnnealState): Promise<{ rung: Rung; buffer: Buffer }> {
+export async function prepareRung(
+  model: Model,
+  options: AnnealOptions,
+  state: AnnealState,
+): Promise<{ rung: Rung; buffer: Buffer }> {
   const samples = await sampleFlow(model, options.samples, state.rng);
   const essAt = (temperature: number): number => reverseEss(logWeights(model.target, samples, temperature));
   const { to, decision, ess } = chooseTemperature(essAt, {

@@ -53,5 +53,8 @@ export async function stepForwardKl(
   const loss = await engine.gradient(programs.forwardKl, { x: rows, weight }, batch);
   const rate = learningRate(schedule, state.iteration, iterations);
   const update = await engine.update({ learningRate: rate, clipNorm, weightDecay });
-  return [{ ...state, iteration: state.iteration + 1 }, { iteration: state.iteration, loss, learningRate: rate, ...update }];
+  return [
+    { ...state, iteration: state.iteration + 1 },
+    { iteration: state.iteration, loss, learningRate: rate, ...update },
+  ];
 }

@@ -28,15 +28,21 @@ export function geometricLadder({ from, to, steps, refinements = 1 }: GeometricL
  */
 export function checkLadder(ladder: readonly number[]): number[] {
   if (ladder.length < 2) {
-    throw new RangeError(`ladder: invalid length (got ${ladder.length}), expected at least two temperatures, for example [1200, 600, 300]`);
+    throw new RangeError(
+      `ladder: invalid length (got ${ladder.length}), expected at least two temperatures, for example [1200, 600, 300]`,
+    );
   }
   ladder.forEach((t, i) => {
     if (!Number.isFinite(t) || t <= 0) {
-      throw new RangeError(`ladder: invalid temperature at position ${i} (got ${t}), expected a positive number of kelvin`);
+      throw new RangeError(
+        `ladder: invalid temperature at position ${i} (got ${t}), expected a positive number of kelvin`,
+      );
     }
     const previous = ladder[i - 1];
     if (previous !== undefined && t > previous) {
-      throw new RangeError(`ladder: invalid temperature at position ${i} (got ${t} after ${previous}), expected the ladder to decrease; sort it from hot to cold`);
+      throw new RangeError(
+        `ladder: invalid temperature at position ${i} (got ${t} after ${previous}), expected the ladder to decrease; sort it from hot to cold`,
+      );
     }
   });
   return [...ladder];

@@ -32,7 +32,12 @@ export function createModel(
 ): Model {
   const flow = createFlowSpec(target.channels, options);
   const parameters = initParameters(flow, createRng(seed, 2));
-  const engine = createEngine({ engine: name, parameters, tensors: parameterShapes(flow), ...(threads ? { threads } : {}) });
+  const engine = createEngine({
+    engine: name,
+    parameters,
+    tensors: parameterShapes(flow),
+    ...(threads ? { threads } : {}),
+  });
   return { target, flow, engine, programs: flowPrograms(flow) };
 }
 

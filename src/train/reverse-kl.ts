@@ -49,7 +49,11 @@ function keep(energy: Float64Array, valid: readonly boolean[], drop: number): { 
 }
 
 /** One iteration: sample, evaluate the target with its gradient, update. Costs `batch` target evaluations with gradient. */
-export async function stepReverseKl(model: Model, options: ReverseKlOptions, state: ReverseKlState): Promise<[ReverseKlState, ReverseKlInfo]> {
+export async function stepReverseKl(
+  model: Model,
+  options: ReverseKlOptions,
+  state: ReverseKlState,
+): Promise<[ReverseKlState, ReverseKlInfo]> {
   const { target, flow, engine, programs } = model;
   const { temperature, batch, iterations, schedule } = options;
   const z = samplePrior(flow, batch, state.rng);

@@ -18,5 +18,7 @@ test("Adam equals PyTorch's over 20 steps, with weight decay and clipping", () =
     const norm = Math.hypot(...slices.gradient);
     adamUpdate(slices, step, Math.min(1, 10 / (norm + 1e-6)), { learningRate: 0.05, weightDecay: 0.01 });
   }
-  expected.forEach((v, i) => assert.ok(Math.abs(parameters[i]! - v) < TOLERANCE.f32 * Math.abs(v), `${parameters[i]} against ${v}`));
+  expected.forEach((v, i) =>
+    assert.ok(Math.abs(parameters[i]! - v) < TOLERANCE.f32 * Math.abs(v), `${parameters[i]} against ${v}`),
+  );
 });

@@ -13,7 +13,10 @@ import { TOLERANCE } from "../tolerances";
 const KINDS: Channel[] = ["bond", "bond", "bond", "angle", "angle", "torsion", "torsion", "torsion"];
 const spec = createFlowSpec(KINDS, { couplings: 4, hidden: 16, layers: 2, bins: 8, seed: 1 });
 const rng = createRng(3);
-const options = { parameters: initParameters(spec, rng).map((v) => v + 0.1 * rng.normal()), tensors: parameterShapes(spec) };
+const options = {
+  parameters: initParameters(spec, rng).map((v) => v + 0.1 * rng.normal()),
+  tensors: parameterShapes(spec),
+};
 const programs = flowPrograms(spec);
 const N = 32;
 const z = samplePrior(spec, N, rng);
@@ -65,14 +68,20 @@ test("both give the same losses and gradients, which equal central differences",
     const numeric = ((await at(h)) - (await at(-h))) / (2 * h);
     const analytic = gradient.reduce((sum, v, i) => sum + (v * direction[i]!) / norm, 0);
     onnx.restore(state);
-    assert.ok(Math.abs(numeric - analytic) < 1e-2 * Math.abs(analytic), `${program.name}: ${analytic} against ${numeric}`);
+    assert.ok(
+      Math.abs(numeric - analytic) < 1e-2 * Math.abs(analytic),
+      `${program.name}: ${analytic} against ${numeric}`,
+    );
   }
 });
 
 test("chunks and threads do not change an evaluation", async () => {
   const single = createOnnxEngine({ ...options, threads: 1 });
   const many = samplePrior(spec, 1300, createRng(9));
-  const [a, b] = [await onnx.evaluate(programs.sample, { z: many }, 1300), await single.evaluate(programs.sample, { z: many }, 1300)];
+  const [a, b] = [
+    await onnx.evaluate(programs.sample, { z: many }, 1300),
+    await single.evaluate(programs.sample, { z: many }, 1300),
+  ];
   assert.ok(difference(a.x!, b.x!) < TOLERANCE.f32);
   assert.ok(difference(a.logQ!, b.logQ!) < TOLERANCE.f32);
   await single.close();

@@ -70,7 +70,9 @@ function determinant(m: number[][]): number {
   const a = m.map((row) => [...row]);
   let det = 1;
   for (let c = 0; c < a.length; c++) {
-    const pivot = a.map((row, r) => [r < c ? -1 : Math.abs(row[c]!), r] as const).reduce((p, q) => (q[0] > p[0] ? q : p))[1];
+    const pivot = a
+      .map((row, r) => [r < c ? -1 : Math.abs(row[c]!), r] as const)
+      .reduce((p, q) => (q[0] > p[0] ? q : p))[1];
     if (pivot !== c) {
       [a[c], a[pivot]] = [a[pivot]!, a[c]!];
       det = -det;
@@ -99,7 +101,8 @@ test("the density is continuous across the seam of a torsion", () => {
   const { spec, parameters } = noisyFlow(8, 0.1);
   const x = Array.from({ length: 10 }, (_, s) => [...samplePrior(spec, 1, createRng(100 + s))]);
   for (const torsion of [5, 6, 7]) {
-    const at = (v: number): tf.Tensor1D => logProb(spec, parameters, tf.tensor2d(x.map((p) => p.map((u, i) => (i === torsion ? v : u)))));
+    const at = (v: number): tf.Tensor1D =>
+      logProb(spec, parameters, tf.tensor2d(x.map((p) => p.map((u, i) => (i === torsion ? v : u)))));
     assert.ok(largest(tf.sub(at(1e-6), at(1 - 1e-6))) < 1e-3); // slopes of the density up to 1e2 across 2e-6
   }
 });
@@ -116,7 +119,10 @@ test("the prior is normalised: the mean of 1/p over its own samples is the volum
   const { spec } = noisyFlow(0, 0);
   const one: FlowSpec = { ...spec, dof: 2, circular: [false, true] };
   const n = 100_001;
-  const grid = tf.tensor2d(Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 ? 0.5 : (i >> 1) / (n - 1))), [n, 2]);
+  const grid = tf.tensor2d(
+    Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 ? 0.5 : (i >> 1) / (n - 1))),
+    [n, 2],
+  );
   const density = tf.exp(logPrior(one, grid)).dataSync() as Float32Array;
   const integral = density.reduce((sum, p) => sum + p, 0) / (n - 1);
   assert.ok(Math.abs(integral - 1) < TOLERANCE.f32);

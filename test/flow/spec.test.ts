@@ -23,7 +23,10 @@ test("a pair of couplings transforms every dof once, torsions last, and shifts a
   const spec = createFlowSpec(kinds, { couplings: 6, hidden: 8, layers: 1, bins: 4, seed: 7 });
   for (let c = 0; c < 6; c += 2) {
     const [a, b] = [spec.couplings[c]!, spec.couplings[c + 1]!];
-    assert.deepEqual([...a.transform, ...b.transform].sort((i, j) => i - j), kinds.map((_, i) => i));
+    assert.deepEqual(
+      [...a.transform, ...b.transform].sort((i, j) => i - j),
+      kinds.map((_, i) => i),
+    );
     assert.deepEqual(a.given, b.transform);
     assert.deepEqual(b.given, a.transform);
     assert.deepEqual([a.shift === 0, b.shift > 0], [true, true]);
@@ -33,20 +36,27 @@ test("a pair of couplings transforms every dof once, torsions last, and shifts a
     }
     for (const half of [a.transform, b.transform]) {
       const circular = half.map((i) => spec.circular[i]);
-      assert.deepEqual(circular, [...circular].sort((x, y) => Number(x) - Number(y)));
+      assert.deepEqual(
+        circular,
+        [...circular].sort((x, y) => Number(x) - Number(y)),
+      );
     }
   }
 });
 
 test("equal seeds give equal architectures, other seeds others", () => {
-  const make = (seed: number) => createFlowSpec(channels(9, 9, 9), { couplings: 4, hidden: 8, layers: 1, bins: 4, seed });
+  const make = (seed: number) =>
+    createFlowSpec(channels(9, 9, 9), { couplings: 4, hidden: 8, layers: 1, bins: 4, seed });
   assert.deepEqual(make(1), make(1));
   assert.notDeepEqual(make(1), make(2));
 });
 
 test("two dofs alternate", () => {
   const spec = createFlowSpec(["bond", "bond"], { couplings: 5, hidden: 8, layers: 1, bins: 4, seed: 0 });
-  assert.deepEqual(spec.couplings.map((c) => c.transform[0]), [0, 1, 0, 1, 0]);
+  assert.deepEqual(
+    spec.couplings.map((c) => c.transform[0]),
+    [0, 1, 0, 1, 0],
+  );
 });
 
 test("parameter tensors fill the vector without overlap", () => {

@@ -26,28 +26,57 @@ function reference(name: string, left: number, width: number) {
     const { data } = load(key);
     return tf.transpose(tf.tensor2d(Float32Array.from(data), [n, data.length / n])) as T2;
   };
-  const parameters: SplineParameters = { widths: column("widths"), heights: column("heights"), slopes: column("derivatives") };
-  const points = tf.tensor2d(Float32Array.from(x.data, (v) => (v - left) / width), [1, n]);
+  const parameters: SplineParameters = {
+    widths: column("widths"),
+    heights: column("heights"),
+    slopes: column("derivatives"),
+  };
+  const points = tf.tensor2d(
+    Float32Array.from(x.data, (v) => (v - left) / width),
+    [1, n],
+  );
   return { load, points, parameters, n, columns: x.shape[1]! };
 }
 
-for (const [name, left, width] of [["unit8", 0, 1], ["gmm16", -50, 100]] as const) {
+for (const [name, left, width] of [
+  ["unit8", 0, 1],
+  ["gmm16", -50, 100],
+] as const) {
   test(`${name}: both directions agree with bgflow`, () => {
     const { load, points, parameters } = reference(name, left, width);
-    for (const [inverse, y, logDet] of [[false, "y", "logdet"], [true, "y_inverse", "logdet_inverse"]] as const) {
+    for (const [inverse, y, logDet] of [
+      [false, "y", "logdet"],
+      [true, "y_inverse", "logdet_inverse"],
+    ] as const) {
       const [value, log] = spline(points, parameters, inverse);
-      assert.ok(difference(Array.from(value.dataSync(), (v) => v * width + left), load(y).data) < 5 * TOLERANCE.f32, `${name} ${y}`);
+      assert.ok(
+        difference(
+          Array.from(value.dataSync(), (v) => v * width + left),
+          load(y).data,
+        ) <
+          5 * TOLERANCE.f32,
+        `${name} ${y}`,
+      );
       // Points round to f32 and slopes reach e^9; the narrowest bins are a thousandth wide, so that positions in them keep four digits.
       // The inverse adds the root of a nearly double quadratic.
-      assert.ok(difference(log.dataSync(), load(logDet).data) < (inverse ? 50 : 10) * TOLERANCE.f32, `${name} ${logDet}`);
+      assert.ok(
+        difference(log.dataSync(), load(logDet).data) < (inverse ? 50 : 10) * TOLERANCE.f32,
+        `${name} ${logDet}`,
+      );
     }
   });
 }
 
-for (const [name, left, width] of [["unit8", 0, 1], ["gmm16", -50, 100]] as const) {
+for (const [name, left, width] of [
+  ["unit8", 0, 1],
+  ["gmm16", -50, 100],
+] as const) {
   test(`${name}: the hand-derived gradient agrees with bgflow's automatic one`, () => {
     const { load, points, parameters, n, columns } = reference(name, left, width);
-    const cotangent = tf.tensor2d(Float32Array.from({ length: n }, (_, i) => width * Math.cos(i % columns)), [1, n]);
+    const cotangent = tf.tensor2d(
+      Float32Array.from({ length: n }, (_, i) => width * Math.cos(i % columns)),
+      [1, n],
+    );
     const loss = (x: tf.Tensor, widths: tf.Tensor, heights: tf.Tensor, slopes: tf.Tensor): tf.Scalar => {
       const raw = { widths, heights, slopes } as SplineParameters;
       const [y, logDet] = spline(x as T2, raw, false);
@@ -66,8 +95,15 @@ for (const [name, left, width] of [["unit8", 0, 1], ["gmm16", -50, 100]] as cons
 /** Random parameters of moderate size, as a trained flow has them. */
 function random(seed: number, bins: number, n: number): { x: T2; parameters: SplineParameters } {
   const rng = createRng(seed);
-  const normal = (rows: number): T2 => tf.tensor2d(Float32Array.from({ length: rows * n }, () => rng.normal()), [rows, n]);
-  const x = tf.tensor2d(Float32Array.from({ length: n }, () => rng.uniform()), [1, n]);
+  const normal = (rows: number): T2 =>
+    tf.tensor2d(
+      Float32Array.from({ length: rows * n }, () => rng.normal()),
+      [rows, n],
+    );
+  const x = tf.tensor2d(
+    Float32Array.from({ length: n }, () => rng.uniform()),
+    [1, n],
+  );
   return { x, parameters: { widths: normal(bins), heights: normal(bins), slopes: normal(bins + 1) } };
 }
 
@@ -102,7 +138,10 @@ test("the gradient of the inverse agrees with central differences", () => {
       };
       const h = 3e-3; // single precision: a compromise of rounding (1e-7 / h) and truncation (h^2)
       const numeric = (at(h) - at(-h)) / (2 * h);
-      assert.ok(Math.abs(numeric - g[j]!) < 1e-2 * (1 + Math.abs(numeric)), `input ${i}, entry ${j}: ${g[j]} against ${numeric}`);
+      assert.ok(
+        Math.abs(numeric - g[j]!) < 1e-2 * (1 + Math.abs(numeric)),
+        `input ${i}, entry ${j}: ${g[j]} against ${numeric}`,
+      );
     });
   });
 });
@@ -119,7 +158,11 @@ test("zero logits and unit slopes are the identity, at both ends too", () => {
 });
 
 test("logits of +-1e4 stay finite, value and gradient", () => {
-  const sign = (rows: number): T2 => tf.tensor2d(Float32Array.from({ length: rows * 4 }, (_, i) => (i % 3 ? 1e4 : -1e4)), [rows, 4]);
+  const sign = (rows: number): T2 =>
+    tf.tensor2d(
+      Float32Array.from({ length: rows * 4 }, (_, i) => (i % 3 ? 1e4 : -1e4)),
+      [rows, 4],
+    );
   const x = tf.tensor2d([[0.1, 0.4, 0.6, 0.9]]);
   for (const inverse of [false, true]) {
     const run = (...t: tf.Tensor[]): tf.Scalar => {

@@ -40,15 +40,16 @@ export function basinShare(rungs: readonly BasinRung[], { title, basin = "φ > 0
     type: "quantitative",
     title: `share of ${basin} (%)`,
     scale: { type: "log", domain: [100 * floor, 100 * top], nice: false },
-    axis: { tickCount: 5, format: "~g" },
+    axis: { values: logTicks(100 * floor, 100 * top), format: "~g" },
   });
   const color = {
     field: "kind",
     type: "nominal",
-    sort: kinds,
     title: null,
-    scale: { range: [COLOURS[1], COLOURS[0]] },
+    scale: { domain: kinds, range: [COLOURS[1], COLOURS[0]] },
   };
+  // Without a scale: a second legend of the same names would displace that of the points.
+  const ruleColor = { condition: { test: "datum.kind === 'sampled'", value: COLOURS[1] }, value: COLOURS[0] };
   return chart({
     ...(title && { title }),
     width: rungWidth(names),
@@ -61,14 +62,17 @@ export function basinShare(rungs: readonly BasinRung[], { title, basin = "φ > 0
       high: shown.map((row) => 100 * Math.min(top, row.value + row.error)),
     }),
     layer: [
-      { mark: { type: "rule", strokeWidth: 1.5 }, encoding: { x, xOffset, color, y: y("low"), y2: { field: "high" } } },
+      {
+        mark: { type: "rule", strokeWidth: 1.5 },
+        encoding: { x, xOffset, color: ruleColor, y: y("low"), y2: { field: "high" } },
+      },
       {
         mark: { type: "point", filled: true, size: 55, opacity: 1 },
         encoding: {
           x,
           xOffset,
           color,
-          shape: { field: "kind", type: "nominal", sort: kinds, title: null },
+          shape: { field: "kind", type: "nominal", title: null, scale: { domain: kinds } },
           y: y("share"),
           tooltip: [
             { field: "rung", title: "temperature (K)" },
@@ -79,4 +83,12 @@ export function basinShare(rungs: readonly BasinRung[], { title, basin = "φ > 0
       },
     ],
   });
+}
+
+/** 1, 2 and 5 times the powers of ten, or the powers alone where that would be too many. */
+function logTicks(low: number, high: number): number[] {
+  const first = Math.floor(Math.log10(low));
+  const decades = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, i) => first + i);
+  const steps = high / low < 1000 ? [1, 2, 5] : [1];
+  return decades.flatMap((k) => steps.map((step) => Number(`${step}e${k}`))).filter((t) => t >= low && t <= high);
 }

@@ -30,18 +30,29 @@ export function lossCurve(
     return { step: group.at(-1)!.step, loss: group.reduce((sum, point) => sum + point.loss, 0) / group.length };
   });
   const losses = drawn.map((point) => point.loss);
-  const base = { x: { field: "step", type: "quantitative", title: x, axis: { tickCount: 6, format: "~s" } } };
+  const range = lossRange(losses, reference?.value);
+  // Points far above the axis would still be drawn there; at 1e6 px some renderers then drop the whole line.
+  const capped = losses.map((loss) => Math.min(loss, 2 * range[1] - range[0]));
+  const base = {
+    x: {
+      field: "step",
+      type: "quantitative",
+      title: x,
+      scale: { domainMax: drawn.at(-1)?.step ?? 1, nice: false },
+      axis: { tickCount: 6, format: ",d" },
+    },
+  };
   const line = (field: string): object => ({
     field,
     type: "quantitative",
     title: y,
-    scale: { domain: lossRange(losses, reference?.value), zero: false, nice: true },
+    scale: { domain: range, zero: false, nice: true },
   });
   return chart({
     ...(title && { title }),
     width: 520,
     height: 240,
-    data: csvData({ step: drawn.map((point) => point.step), loss: losses, mean: runningMean(losses) }),
+    data: csvData({ step: drawn.map((point) => point.step), loss: capped, mean: runningMean(capped) }),
     layer: [
       {
         mark: { type: "line", clip: true, strokeWidth: 1, opacity: 0.35, color: COLOURS[0] },
@@ -70,7 +81,7 @@ function referenceLayers(value: number, label: string): object[] {
     { data, mark: { type: "rule", strokeDash: [4, 3], color: INK }, encoding: { y: { datum: value } } },
     {
       data,
-      mark: { type: "text", align: "right", baseline: "bottom", dy: -3, fontSize: 11, color: INK, text: label },
+      mark: { type: "text", align: "right", baseline: "top", dy: 4, fontSize: 11, color: INK, text: label },
       encoding: { y: { datum: value }, x: { value: "width" } },
     },
   ];

@@ -44,7 +44,7 @@ export function essPerRung(rungs: readonly RungEss[], { title, reference }: EssO
     field: "ess",
     type: "quantitative",
     title: "effective sample size (%)",
-    scale: { domain: [0, 100] },
+    scale: { domain: [0, Math.min(100, 20 * Math.ceil(6 * Math.max(...rungs.map((rung) => rung.ess))))] },
     axis: { values: [0, 20, 40, 60, 80, 100] },
   };
   const tooltip = [
@@ -67,23 +67,16 @@ export function essPerRung(rungs: readonly RungEss[], { title, reference }: EssO
   });
 }
 
+/** A dashed level. Its name stands at the top, where no bar hides it: the level itself may be next to nothing. */
 function referenceLayers(value: number, label: string): object[] {
   const data = { values: [{}] };
+  const color = COLOURS[1];
   return [
-    { data, mark: { type: "rule", strokeDash: [4, 3], color: COLOURS[1] }, encoding: { y: { datum: value } } },
+    { data, mark: { type: "rule", strokeDash: [4, 3], strokeWidth: 1.5, color }, encoding: { y: { datum: value } } },
     {
       data,
-      mark: {
-        type: "text",
-        align: "left",
-        baseline: "bottom",
-        dx: 4,
-        dy: -3,
-        fontSize: 11,
-        color: COLOURS[1],
-        text: label,
-      },
-      encoding: { y: { datum: value }, x: { value: 0 } },
+      mark: { type: "text", align: "left", baseline: "top", dx: 6, dy: 4, fontSize: 11, color, text: `- - ${label}` },
+      encoding: { y: { value: 0 }, x: { value: 0 } },
     },
   ];
 }
@@ -97,7 +90,7 @@ export function ladderChart(ladder: readonly number[], { title }: { readonly tit
     type: "quantitative",
     title: "temperature (K)",
     scale: { type: "log", domain: [0.8 * Math.min(...ladder), 1.25 * Math.max(...ladder)], nice: false },
-    axis: { values: [...new Set(ladder)], format: "~r" },
+    axis: { values: [...new Set(ladder)], format: Math.min(...ladder) >= 100 ? ".0f" : ".3~r" },
   };
   return chart({
     ...(title && { title }),

@@ -53,7 +53,7 @@ export function freeEnergySurface(
       header: { title: null, labelPadding: 6 },
     },
     columns,
-    spacing: 24,
+    spacing: 34,
     spec: {
       width: size,
       height: size,

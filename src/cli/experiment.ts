@@ -1,0 +1,67 @@
+/** `tabg experiment`: one system, method, preset and seed, trained and evaluated. */
+import path from "node:path";
+import { METHODS, type MethodName, type PresetName, PRESETS, type SystemName, SYSTEMS } from "../experiments/presets";
+import type { RunRecord } from "../io/record";
+import { parseCommand, requireOneOf, type Streams, UsageError } from "./usage";
+
+/** What is to be run, and where its record goes. */
+export interface ExperimentCall {
+  readonly system: SystemName;
+  readonly method: MethodName;
+  readonly preset: PresetName;
+  readonly seed: number;
+  /** Folder of the record. */
+  readonly out: string;
+}
+
+/** The call that the arguments describe. */
+export function parseExperiment(args: readonly string[]): ExperimentCall {
+  const { positionals, options } = parseCommand("experiment", args, {
+    positionals: ["SYSTEM", "METHOD"],
+    options: ["preset", "seed", "out"],
+  });
+  const system = requireOneOf("experiment", "system", positionals[0]!, SYSTEMS);
+  const method = requireOneOf("experiment", "method", positionals[1]!, METHODS);
+  const preset = requireOneOf("experiment", "preset", options.preset ?? "smoke", PRESETS);
+  const seed = parseSeed(options.seed ?? "0");
+  return {
+    system,
+    method,
+    preset,
+    seed,
+    out: options.out ?? path.join("runs", [system, method, preset, seed].join("-")),
+  };
+}
+
+/** Runs it, with progress as notes and the numbers of the record as result. */
+export async function experimentCommand(args: readonly string[], streams: Streams): Promise<number> {
+  const call = parseExperiment(args);
+  const { runExperiment } = require("../experiments/run") as typeof import("../experiments/run");
+  const record = await runExperiment({ ...call, onProgress: (line: string) => streams.note(line) });
+  for (const line of summarise(record)) streams.out(line);
+  streams.out(`record    ${path.join(call.out, "record.json")}`);
+  return 0;
+}
+
+/** The record's main numbers, a line each. */
+export function summarise(record: RunRecord): string[] {
+  const percent = (value: number | null): string =>
+    value === null ? "not available" : `${(100 * value).toPrecision(3)} %`;
+  const logZ =
+    record.logZ === null ? "not available" : `${record.logZ.toFixed(3)} +- ${record.logZError?.toFixed(3) ?? "?"}`;
+  return [
+    `run       ${record.system} ${record.method}, preset ${record.preset}, seed ${record.seed}, ${record.engine}`,
+    `ESS       ${percent(record.essFinal)} (reweighted straight from the first temperature: ${percent(record.essDirect)})`,
+    `per rung  ${record.essPerRung.map(percent).join(", ") || "none"}`,
+    `log Z     ${logZ}`,
+    `cost      ${record.evaluations} target evaluations, ${record.gradientSteps} gradient steps, ${record.wallSeconds.toFixed(0)} s`,
+  ];
+}
+
+function parseSeed(text: string): number {
+  const seed = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(seed)) {
+    throw new UsageError(`experiment: invalid option --seed (got ${text}), expected an integer from 0 to 2^53 - 1`);
+  }
+  return seed;
+}

@@ -1,0 +1,78 @@
+/** What the command line accepts: the help text, and the one error that stands for "called wrongly". */
+import { parseArgs } from "node:util";
+
+export const HELP = `tabg: temperature-annealed Boltzmann generators
+
+  tabg energy SYSTEM.xml FRAMES.npy --pdb TOPOLOGY.pdb --out ENERGIES.npy [--forces FORCES.npy]
+      Potential energies (f64, kJ/mol) and forces (f64, kJ/mol/nm) of frames [n, atoms, 3] (f32 or f64, nm),
+      with the force field of a system.xml as OpenMM writes it.
+
+  tabg experiment SYSTEM METHOD [--preset P] [--seed N] [--out DIR]
+      Trains and evaluates; writes DIR/record.json and what belongs to it.
+      SYSTEM  gmm, aldp, tetra, hexa          METHOD  ta-bg, reverse-kl
+      P       smoke (default), laptop, paper  N       an integer from 0 (default)
+      DIR     runs/SYSTEM-METHOD-P-N (default)
+
+  tabg doctor
+      Says what is installed, what is missing, and how to get it.
+
+  tabg --help
+
+Exit status: 0 done, 1 failed, 2 called wrongly.
+`;
+
+/** A mistake in the call itself; the program ends with status 2. */
+export class UsageError extends Error {}
+
+/** Where a command writes: lines for results, lines about them. */
+export interface Streams {
+  out(line: string): void;
+  note(line: string): void;
+}
+
+/** What a command was given; `positionals` are as many as were asked for. */
+export interface Arguments<Option extends string> {
+  readonly positionals: readonly string[];
+  readonly options: Readonly<Partial<Record<Option, string>>>;
+}
+
+/**
+ * Reads positional arguments, all required, and options of the form `--name value`.
+ * @throws UsageError for an unknown or empty option, and for too few or too many arguments.
+ */
+export function parseCommand<Option extends string>(
+  command: string,
+  args: readonly string[],
+  {
+    positionals: names,
+    options: optionNames,
+  }: { readonly positionals: readonly string[]; readonly options: readonly Option[] },
+): Arguments<Option> {
+  const options = Object.fromEntries(optionNames.map((name) => [name, { type: "string" as const }]));
+  let parsed: { positionals: string[]; values: Record<string, string | undefined> };
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true }) as typeof parsed;
+  } catch (cause) {
+    throw new UsageError(`${command}: ${(cause as Error).message}; see "tabg --help"`, { cause });
+  }
+  const { positionals, values } = parsed;
+  if (positionals.length !== names.length) {
+    throw new UsageError(
+      `${command}: ${positionals.length < names.length ? "missing" : "invalid"} arguments ` +
+        `(got ${positionals.join(" ") || "none"}), expected ${names.join(" ") || "none"}; see "tabg --help"`,
+    );
+  }
+  const empty = Object.keys(values).find((name) => values[name] === "");
+  if (empty !== undefined)
+    throw new UsageError(`${command}: invalid option --${empty} (got an empty value); see "tabg --help"`);
+  return { positionals, options: values as Partial<Record<Option, string>> };
+}
+
+/** The value if it is one of those; otherwise a UsageError that lists them. */
+export function requireOneOf<T extends string>(place: string, what: string, value: string, known: readonly T[]): T {
+  const found = known.find((name) => name === value);
+  if (found === undefined) {
+    throw new UsageError(`${place}: unknown ${what} (got ${value}), expected one of ${known.join(", ")}`);
+  }
+  return found;
+}

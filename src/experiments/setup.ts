@@ -1,0 +1,82 @@
+/** From an experiment (a value) to what can be trained: target, flow, engine and the basins to watch. */
+import type { EngineName } from "../engine/choose";
+import { torsionColumn } from "../evaluate/ramachandran";
+import { createMixtureTarget, loadMixture, scaleMixture } from "../target/gmm";
+import { createTarget } from "../target/molecular-target";
+import { loadSystem, type MolecularSystem } from "../target/molecule";
+import type { Target } from "../target/target";
+import { createModel, type Model } from "../train/model";
+import type { Experiment } from "./presets";
+
+/** A region of x whose share is followed from rung to rung. */
+export interface Basin {
+  readonly name: string;
+  /** Whether the point at `offset` of x [n, dof] lies inside. */
+  contains(x: Float32Array, offset: number): boolean;
+}
+
+export interface Setup {
+  readonly target: Target;
+  readonly model: Model;
+  /** null for the mixture. */
+  readonly molecule: MolecularSystem | null;
+  readonly basins: readonly Basin[];
+  /** Ends worker threads. */
+  close(): Promise<void>;
+}
+
+export interface SetupOptions {
+  readonly seed: number;
+  /** Worker threads of target and engine each; they take turns. Default: all cores. */
+  readonly threads?: number;
+  readonly engine?: EngineName;
+}
+
+/** 0 < phi < 120 degrees, in torsions scaled to [0, 1]: the left-handed region, with its border in the barrier. */
+const LEFT_HANDED = [0.5, 0.5 + 120 / 360] as const;
+
+function leftHanded({ ramachandran }: MolecularSystem, target: Target): Basin[] {
+  const [low, high] = LEFT_HANDED;
+  return ramachandran.map(([phi], residue) => {
+    const column = torsionColumn(target.channels, phi);
+    const name = ramachandran.length === 1 ? "phi > 0" : `phi${residue + 1} > 0`;
+    return { name, contains: (x, offset) => x[offset + column]! > low && x[offset + column]! < high };
+  });
+}
+
+/** One basin per Gaussian: the points nearest to its mean. */
+function mixtureBasins(): Basin[] {
+  const { modes, means } = loadMixture();
+  const centre = Float64Array.from(means, scaleMixture);
+  const nearest = (x: number, y: number): number => {
+    let best = 0;
+    let least = Infinity;
+    for (let k = 0; k < modes; k++) {
+      const distance = (centre[2 * k]! - x) ** 2 + (centre[2 * k + 1]! - y) ** 2;
+      if (distance < least) [best, least] = [k, distance];
+    }
+    return best;
+  };
+  return Array.from({ length: modes }, (_, mode) => ({
+    name: `mode ${mode + 1}`,
+    contains: (x, offset) => nearest(x[offset]!, x[offset + 1]!) === mode,
+  }));
+}
+
+/** Builds what an experiment needs. Nothing is trained yet. */
+export function createSetup(experiment: Experiment, { seed, threads, engine }: SetupOptions): Setup {
+  const molecule = experiment.system === "gmm" ? null : loadSystem(experiment.system);
+  const shared = threads === undefined ? {} : { threads };
+  const target = molecule ? createTarget(molecule, shared) : createMixtureTarget();
+  const model = createModel(target, { flow: experiment.flow, seed, ...shared, ...(engine ? { engine } : {}) });
+  return {
+    target,
+    model,
+    molecule,
+    basins: molecule ? leftHanded(molecule, target) : mixtureBasins(),
+    async close() {
+      await model.engine.close();
+      await target.close();
+    },
+  };
+}

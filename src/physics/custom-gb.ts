@@ -1,0 +1,152 @@
+/**
+ * OpenMM's CustomGBForce, as its AMBER readers write it for OBC1 and OBC2 (openmm.app.internal.customgbforces): recognised by its
+ * expressions, out of which every constant is read. Whatever differs in any other way is refused.
+ */
+import { expectLayout, expectNoCutoff, refuse } from "./force";
+import { particlesOf, type ImplicitSolventData } from "./implicit-solvent";
+import { listOf, numberOf, textOf, type Element } from "./xml";
+
+/** A formula and the definitions after it (`formula; name=value; ...`), without blanks. `#name` stands for any number. */
+interface Expression {
+  readonly formula: string;
+  readonly definitions: Readonly<Record<string, string>>;
+}
+
+// CustomGBForce::ComputationType
+const SINGLE = 0;
+const PAIR_NO_EXCLUSIONS = 2;
+
+const INTEGRAL: Expression = {
+  formula: "select(step(r+sr2-or1),0.5*(1/L-1/U+0.25*(r-sr2^2/r)*(1/(U^2)-1/(L^2))+0.5*log(L/U)/r),0)",
+  definitions: { U: "r+sr2", L: "max(or1,D)", D: "abs(r-sr2)" },
+};
+const radius = (polynomial: string): Expression => ({
+  formula: `1/(1/or-tanh(${polynomial})/radius)`,
+  definitions: { psi: "I*or", radius: "or+offset", offset: "#offset" },
+});
+const OBC1 = radius("#alpha*psi+#gamma*psi^3");
+const OBC2 = radius("psi-#beta*psi^2+#gamma*psi^3");
+
+const solvation = { solventDielectric: "#solvent", soluteDielectric: "#solute", kappa: "#kappa", offset: "#offset" };
+const SELF: Expression = {
+  formula: "-#half*#coulomb*(1/soluteDielectric-1/solventDielectric)*charge^2/B",
+  definitions: solvation,
+};
+const PAIR: Expression = {
+  formula: "-#coulomb*(1/soluteDielectric-1/solventDielectric)*charge1*charge2/f",
+  definitions: { f: "sqrt(r^2+B1*B2*exp(-r^2/(4*B1*B2)))", ...solvation },
+};
+const SURFACE: Expression = {
+  formula: "#factor*(radius+#probe)^2*(radius/B)^6",
+  definitions: { radius: "or+offset", ...solvation },
+};
+
+/** Reads a `CustomGBForce` element. */
+export function readCustomGb(force: Element, atoms: number): ImplicitSolventData {
+  expectLayout(force, 3, ["PerParticleParameters", "ComputedValues", "EnergyTerms", "Particles"], {
+    GlobalParameters: "energies would not follow them",
+    EnergyParameterDerivatives: "derivatives with respect to parameters would not be computed",
+    Exclusions: "excluded pairs would be descreened and counted all the same",
+    Functions: "tabulated functions (the neck correction of GBn and GBn2) would be ignored",
+  });
+  expectNoCutoff(force);
+
+  const values = listOf(force, "ComputedValues");
+  if (values.map((value) => textOf(value, "name")).join() !== "I,B") {
+    refuse(force, `computed values other than I and B (got ${values.length})`, "they would be ignored");
+  }
+  recognise(values[0]!, PAIR_NO_EXCLUSIONS, { integral: INTEGRAL });
+  const { constants: obc } = recognise(values[1]!, SINGLE, { OBC1, OBC2 });
+
+  const found = new Map<string, Constants>();
+  for (const term of listOf(force, "EnergyTerms")) {
+    const single = numberOf(term, "type") === SINGLE;
+    const { name, constants } = single
+      ? recognise(term, SINGLE, { self: SELF, surface: SURFACE })
+      : recognise(term, PAIR_NO_EXCLUSIONS, { pair: PAIR });
+    if (found.has(name)) refuse(term, `a second ${name} term`, "only one of the two would be counted");
+    found.set(name, constants);
+  }
+  const [self, pair, surface] = [found.get("self"), found.get("pair"), found.get("surface")];
+  if (self === undefined || pair === undefined) {
+    refuse(force, "generalized Born without its self or its pair term", "energies would hold a term that is not there");
+  }
+
+  const particles = readParticles(force, atoms);
+  return {
+    type: "implicit solvent",
+    born: {
+      spheres: particles.map(({ or, sr }) => ({ inner: or, scaled: sr, outer: or + obc.offset! })),
+      rescaling: [obc.alpha ?? 1, obc.beta ?? 0, obc.gamma!],
+      engulfing: false,
+    },
+    polar: {
+      charges: particles.map(({ charge }) => charge),
+      self: -self.half! * self.coulomb! * (1 / self.solute! - 1 / self.solvent!),
+      pair: -pair.coulomb! * (1 / pair.solute! - 1 / pair.solvent!),
+    },
+    surface:
+      surface === undefined
+        ? null
+        : { factor: surface.factor!, probe: surface.probe!, radii: particles.map(({ or }) => or + surface.offset!) },
+  };
+}
+
+function readParticles(force: Element, atoms: number): { charge: number; or: number; sr: number }[] {
+  const names = listOf(force, "PerParticleParameters").map((parameter) => textOf(parameter, "name"));
+  if ([...names].sort().join() !== "charge,or,sr") {
+    refuse(force, `per-particle parameters ${names.join(", ")} (known: charge, or, sr)`, "their meaning is not known");
+  }
+  const read = (particle: Element, name: string): number => numberOf(particle, `param${names.indexOf(name) + 1}`);
+  return particlesOf(force, atoms).map((particle) => ({
+    charge: read(particle, "charge"),
+    or: read(particle, "or"),
+    sr: read(particle, "sr"),
+  }));
+}
+
+type Constants = Readonly<Record<string, number>>;
+
+/** Which of the known expressions an element holds, and the numbers in it. @throws Error if it is none of them. */
+function recognise(
+  element: Element,
+  type: number,
+  known: Readonly<Record<string, Expression>>,
+): { name: string; constants: Constants } {
+  const text = textOf(element, "expression");
+  const [formula, ...rest] = text.replace(/\s/g, "").split(";");
+  const definitions = Object.fromEntries(rest.map((definition) => definition.split(/=(.*)/s) as [string, string]));
+  if (definitions.kappa !== undefined && Number(definitions.kappa) !== 0) {
+    refuse(element, `kappa=${definitions.kappa}`, "screening by dissolved salt would be lost");
+  }
+  if (numberOf(element, "type") === type) {
+    for (const [name, expression] of Object.entries(known)) {
+      const constants = match({ formula: formula!, definitions }, expression);
+      if (constants !== null) return { name, constants };
+    }
+  }
+  return refuse(
+    element,
+    `type ${element.attributes.type}, expression "${text}"`,
+    "the energy it defines would be wrong",
+  );
+}
+
+function match(got: Expression, known: Expression): Constants | null {
+  const names = Object.keys(known.definitions);
+  if (Object.keys(got.definitions).length !== names.length) return null;
+  const constants: Record<string, number> = {};
+  const pairs = names.map((name) => [got.definitions[name], known.definitions[name]!] as const);
+  for (const [text, template] of [[got.formula, known.formula] as const, ...pairs]) {
+    const found = text?.match(toPattern(template));
+    if (!found) return null;
+    for (const [name, number] of Object.entries(found.groups ?? {})) constants[name] = Number(number);
+  }
+  return constants;
+}
+
+// `#name` becomes a named group that matches an unsigned decimal number; all else stands for itself.
+function toPattern(template: string): RegExp {
+  const literal = template.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return new RegExp(`^${literal.replace(/#(\w+)/g, "(?<$1>(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)")}$`);
+}

@@ -1,0 +1,105 @@
+/** Lennard-Jones and Coulomb between all pairs: U = 4 eps ((s/r)^12 - (s/r)^6) + C q q / r, OpenMM's NonbondedForce. */
+import { COULOMB, expectLayout, expectNoCutoff, refuse } from "./force";
+import { pairIndex } from "./pair-distances";
+import type { PairTerm } from "./term";
+import { atomsOf, listOf, numberOf, type Element } from "./xml";
+
+interface Interaction {
+  /** nm */
+  readonly sigma: number;
+  /** kJ/mol */
+  readonly epsilon: number;
+}
+
+/** Atoms (charge in e) and the pairs that do not follow the combining rules: exclusions and scaled 1-4 pairs. */
+export interface NonbondedData {
+  readonly type: "nonbonded";
+  /** Coulomb's constant, kJ nm / mol / e^2. */
+  readonly coulomb: number;
+  readonly particles: readonly (Interaction & { readonly charge: number })[];
+  readonly exceptions: readonly (Interaction & {
+    readonly i: number;
+    readonly j: number;
+    readonly chargeProduct: number;
+  })[];
+}
+
+/** Reads a `NonbondedForce` element. */
+export function readNonbonded(force: Element, atoms: number): NonbondedData {
+  const offsets = "energies would not follow the global parameters that shift charges and radii";
+  expectLayout(force, 4, ["Particles", "Exceptions", "GlobalParameters"], {
+    ParticleOffsets: offsets,
+    ExceptionOffsets: offsets,
+  });
+  expectNoCutoff(force);
+  if ((force.attributes.includeDirectSpace ?? "1") === "0") {
+    refuse(force, "includeDirectSpace=0", "the pair energies it asks to leave out would be counted");
+  }
+  const particles = listOf(force, "Particles").map((particle) => ({
+    charge: numberOf(particle, "q"),
+    sigma: numberOf(particle, "sig"),
+    epsilon: numberOf(particle, "eps"),
+  }));
+  if (particles.length !== atoms) {
+    throw new Error(
+      `${force.place}: mismatched Particles (got ${particles.length}), expected one for each of ${atoms} atoms`,
+    );
+  }
+  const seen = new Set<number>();
+  const exceptions = listOf(force, "Exceptions").map((exception) => {
+    const [i, j] = atomsOf(exception, ["p1", "p2"], atoms) as [number, number];
+    const pair = pairIndex(atoms, i, j);
+    if (seen.has(pair))
+      throw new Error(`${exception.place}: invalid second exception for atoms ${i} and ${j}; keep one`);
+    seen.add(pair);
+    const [sigma, epsilon] = [numberOf(exception, "sig"), numberOf(exception, "eps")];
+    return { i, j, chargeProduct: numberOf(exception, "q"), sigma, epsilon };
+  });
+  return { type: "nonbonded", coulomb: COULOMB, particles, exceptions };
+}
+
+/** The energy of Lennard-Jones and Coulomb interactions. */
+export function createNonbondedTerm(data: NonbondedData): PairTerm {
+  const { pairs, repulsion, dispersion, charge } = toPairs(data);
+  return {
+    name: "nonbonded",
+    evaluate({ inverse }, slope) {
+      let energy = 0;
+      for (let n = 0; n < pairs.length; n++) {
+        const p = pairs[n]!;
+        const q = inverse[p]!;
+        const q2 = q * q;
+        const q6 = q2 * q2 * q2;
+        const repel = repulsion[n]! * q6 * q6;
+        const attract = dispersion[n]! * q6;
+        const coulomb = charge[n]! * q;
+        energy += repel - attract + coulomb;
+        // each is a power r^-m, so its dU/d(r^2) is -m/2 U / r^2
+        if (slope !== null) slope[p] = slope[p]! + (3 * attract - 6 * repel - 0.5 * coulomb) * q2;
+      }
+      return energy;
+    },
+  };
+}
+
+// Pairs that interact: 4 eps sigma^12, 4 eps sigma^6 and C q q; Lorentz-Berthelot rules unless an exception says otherwise.
+function toPairs({ coulomb, particles, exceptions }: NonbondedData) {
+  const special = new Map(exceptions.map((entry) => [pairIndex(particles.length, entry.i, entry.j), entry]));
+  const list = particles.flatMap((a, i) =>
+    particles.slice(i + 1).flatMap((b, offset) => {
+      const pair = pairIndex(particles.length, i, i + 1 + offset);
+      const { chargeProduct, sigma, epsilon } = special.get(pair) ?? {
+        chargeProduct: a.charge * b.charge,
+        sigma: (a.sigma + b.sigma) / 2,
+        epsilon: Math.sqrt(a.epsilon * b.epsilon),
+      };
+      return chargeProduct === 0 && epsilon === 0 ? [] : [{ pair, chargeProduct, sigma6: sigma ** 6, epsilon }];
+    }),
+  );
+  return {
+    pairs: Int32Array.from(list, (entry) => entry.pair),
+    repulsion: Float64Array.from(list, (entry) => 4 * entry.epsilon * entry.sigma6 * entry.sigma6),
+    dispersion: Float64Array.from(list, (entry) => 4 * entry.epsilon * entry.sigma6),
+    charge: Float64Array.from(list, (entry) => coulomb * entry.chargeProduct),
+  };
+}

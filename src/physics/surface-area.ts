@@ -1,0 +1,31 @@
+/** Apolar solvation: the surface area estimated from Born radii, U = factor (r + probe)^2 (r / B)^6 ("ACE", Schaefer et al. 1998). */
+import type { BornTerm } from "./term";
+
+/** The parameters of the estimate. */
+export interface SurfaceAreaData {
+  /** 4 pi times the surface tension, kJ/mol/nm^2. */
+  readonly factor: number;
+  /** Radius of the solvent probe, nm. */
+  readonly probe: number;
+  /** Intrinsic radii r of the atoms, nm. */
+  readonly radii: readonly number[];
+}
+
+/** The energy of the solvent-accessible surface. */
+export function createSurfaceAreaTerm({ factor, probe, radii: intrinsic }: SurfaceAreaData): BornTerm {
+  const numerator = Float64Array.from(intrinsic, (r) => factor * (r + probe) ** 2 * r ** 6);
+  return {
+    name: "surface area",
+    evaluate(_distances, radii, _slope, radiusSlope) {
+      let energy = 0;
+      for (let i = 0; i < numerator.length; i++) {
+        const inverse = 1 / radii[i]!;
+        const cube = inverse * inverse * inverse;
+        const area = numerator[i]! * cube * cube;
+        energy += area;
+        if (radiusSlope !== null) radiusSlope[i] = radiusSlope[i]! - 6 * area * inverse;
+      }
+      return energy;
+    },
+  };
+}

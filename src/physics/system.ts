@@ -1,0 +1,72 @@
+/** The molecular system of an OpenMM-serialised system.xml as plain data; what it holds and this package lacks is an error. */
+import { readAngles, type AngleData } from "./angle";
+import { readBonds, type BondData } from "./bond";
+import { readCustomGb } from "./custom-gb";
+import { refuse } from "./force";
+import { readGbsaObc, type ImplicitSolventData } from "./implicit-solvent";
+import { readNonbonded, type NonbondedData } from "./nonbonded";
+import { readTorsions, type TorsionData } from "./torsion";
+import { atomsOf, listOf, numberOf, parseXml, textOf, type Element } from "./xml";
+
+/** The parameters of one force. */
+export type ForceData = BondData | AngleData | TorsionData | NonbondedData | ImplicitSolventData;
+
+/** Atoms and what acts between them. Plain data, ready to be sent to workers. */
+export interface System {
+  readonly atoms: number;
+  /** g/mol */
+  readonly masses: number[];
+  readonly forces: readonly ForceData[];
+  /** Distances held fixed, nm. */
+  readonly constraints: readonly { readonly i: number; readonly j: number; readonly length: number }[];
+}
+
+type Reader = (force: Element, atoms: number) => ForceData;
+
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ["HarmonicBondForce", readBonds],
+  ["HarmonicAngleForce", readAngles],
+  ["PeriodicTorsionForce", readTorsions],
+  ["NonbondedForce", readNonbonded],
+  ["GBSAOBCForce", readGbsaObc],
+  ["CustomGBForce", readCustomGb],
+]);
+
+// Acts on velocities in molecular dynamics; the potential energy has no part of it.
+const WITHOUT_ENERGY: ReadonlySet<string> = new Set(["CMMotionRemover"]);
+
+/**
+ * Reads the text of a file that OpenMM's `XmlSerializer.serialize(system)` wrote.
+ * @example const energy = createEnergy(readSystem(readFileSync("system.xml", "utf8")));
+ * @throws Error naming the element if the text is malformed, or holds anything whose energy would be lost or wrong.
+ */
+export function readSystem(xml: string): System {
+  const root = parseXml(xml);
+  if (root.tag !== "System") {
+    throw new Error(
+      `readSystem: unknown document (got <${root.tag}>), expected <System>; write it with XmlSerializer.serialize(system)`,
+    );
+  }
+  const masses = listOf(root, "Particles").map((particle) => {
+    const site = particle.children[0];
+    if (site) refuse(particle, `virtual site ${site.tag}`, "it would not follow the atoms that define its position");
+    return numberOf(particle, "mass");
+  });
+  const atoms = masses.length;
+  if (atoms === 0) throw new Error(`readSystem: missing Particles (got none), expected at least one atom`);
+  const constraints = listOf(root, "Constraints").map((constraint) => {
+    const [i, j] = atomsOf(constraint, ["p1", "p2"], atoms) as [number, number];
+    return { i, j, length: numberOf(constraint, "d") };
+  });
+  return { atoms, masses, forces: listOf(root, "Forces").flatMap((force) => readForce(force, atoms)), constraints };
+}
+
+function readForce(force: Element, atoms: number): ForceData[] {
+  const type = textOf(force, "type");
+  if (WITHOUT_ENERGY.has(type)) return [];
+  const read = readers.get(type);
+  if (read === undefined) {
+    refuse(force, `${type} (known: ${[...readers.keys()].join(", ")})`, "its energy would be missing from the total");
+  }
+  return [read(force, atoms)];
+}

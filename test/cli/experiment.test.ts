@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { test } from "node:test";
+import { parseExperiment, summarise } from "../../src/cli/experiment";
+import { HELP, UsageError } from "../../src/cli/usage";
+import { METHODS, PRESETS, SYSTEMS } from "../../src/experiments/presets";
+import type { RunRecord } from "../../src/io/record";
+
+test("a call has the smallest preset, seed 0 and a folder named after itself unless told", () => {
+  const out = path.join("runs", "gmm-ta-bg-smoke-0");
+  assert.deepEqual(parseExperiment(["gmm", "ta-bg"]), {
+    system: "gmm",
+    method: "ta-bg",
+    preset: "smoke",
+    seed: 0,
+    out,
+  });
+  const told = ["aldp", "reverse-kl", "--preset", "laptop", "--seed", "7", "--out", "elsewhere"];
+  const expected = { system: "aldp", method: "reverse-kl", preset: "laptop", seed: 7, out: "elsewhere" };
+  assert.deepEqual(parseExperiment(told), expected);
+});
+
+test("what is unknown is a usage error that lists what is known", () => {
+  const wrong: [string[], RegExp][] = [
+    [["water", "ta-bg"], /experiment: unknown system \(got water\), expected one of gmm, aldp/],
+    [["gmm", "magic"], /experiment: unknown method \(got magic\), expected one of ta-bg/],
+    [["gmm", "ta-bg", "--preset", "huge"], /experiment: unknown preset \(got huge\), expected one of smoke/],
+    [["gmm", "ta-bg", "--seed", "1.5"], /invalid option --seed \(got 1.5\), expected an integer/],
+    [["gmm", "ta-bg", "--seed", "9007199254740992"], /invalid option --seed/],
+    [["gmm", "ta-bg", "--seed", "abc"], /invalid option --seed \(got abc\)/],
+    [["gmm"], /experiment: missing arguments \(got gmm\), expected SYSTEM METHOD/],
+    [[], /experiment: missing arguments \(got none\)/],
+  ];
+  for (const [args, message] of wrong) {
+    assert.throws(
+      () => parseExperiment(args),
+      (error) => error instanceof UsageError && message.test(error.message),
+      args.join(" "),
+    );
+  }
+});
+
+test("the help text names every system, method and preset", () => {
+  for (const name of [...SYSTEMS, ...METHODS, ...PRESETS]) assert.ok(HELP.includes(name), name);
+});
+
+test("the summary says what is not available instead of inventing it", () => {
+  const record = {
+    system: "gmm",
+    method: "reverse-kl",
+    preset: "smoke",
+    seed: 1,
+    engine: "test",
+    essFinal: 0.1234,
+    essDirect: null,
+    essPerRung: [],
+    evaluations: 10,
+    gradientSteps: 5,
+    wallSeconds: 2,
+    logZ: null,
+    logZError: null,
+  } as unknown as RunRecord;
+  const text = summarise(record).join("\n");
+  assert.match(text, /ESS +12\.3 % \(.*: not available\)/);
+  assert.match(text, /per rung +none/);
+  assert.match(text, /log Z +not available/);
+});
