@@ -1,4 +1,5 @@
 /** `tabg experiment`: one system, method, preset and seed, trained and evaluated. */
+import { accessSync, constants, mkdirSync } from "node:fs";
 import path from "node:path";
 import { METHODS, type MethodName, type PresetName, PRESETS, type SystemName, SYSTEMS } from "../experiments/presets";
 import type { RunRecord } from "../io/record";
@@ -36,6 +37,7 @@ export function parseExperiment(args: readonly string[]): ExperimentCall {
 /** Runs it, with progress as notes and the numbers of the record as result. */
 export async function experimentCommand(args: readonly string[], streams: Streams): Promise<number> {
   const call = parseExperiment(args);
+  makeFolder(call.out); // before hours of training, not after
   const { runExperiment } = require("../experiments/run") as typeof import("../experiments/run");
   const record = await runExperiment({ ...call, onProgress: (line: string) => streams.note(line) });
   for (const line of summarise(record)) streams.out(line);
@@ -56,6 +58,18 @@ export function summarise(record: RunRecord): string[] {
     `log Z     ${logZ}`,
     `cost      ${record.evaluations} target evaluations, ${record.gradientSteps} gradient steps, ${record.wallSeconds.toFixed(0)} s`,
   ];
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new Error(
+      `experiment: invalid option --out (got ${folder}), expected a folder to write to: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
 }
 
 function parseSeed(text: string): number {

@@ -26,6 +26,10 @@ export interface Experiment {
 }
 
 const COMMON = { clipNorm: 100, weightDecay: 0 };
+const constantDrop = (last: number): ReverseKlOptions["drop"] => ({ first: last, last, iterations: 0 });
+const NO_DROP = constantDrop(0);
+/** As in the paper: one draw per rung, and all iterations on its buffer. */
+const ONE_DRAW = { maxSamples: 0, effective: 0, passes: null };
 const cosine = (peak: number, warmup: number): ReverseKlOptions["schedule"] => ({ peak, warmup, floor: 0 });
 
 /** 1200 K to 300 K in nine steps and one refinement: the paper's ladder for molecules. */
@@ -43,13 +47,14 @@ const MIXTURE: Readonly<Record<PresetName, Settings>> = {
       temperature: 30,
       iterations: 1500,
       batch: 512,
-      dropHighest: 0,
+      drop: NO_DROP,
       schedule: cosine(2e-3, 100),
     },
     anneal: {
       ...COMMON,
       ladder: PAPER_MIXTURE_LADDER,
       samples: 50_000,
+      ...ONE_DRAW,
       buffer: 50_000,
       clip: 0,
       iterations: 400,
@@ -67,13 +72,14 @@ const MIXTURE: Readonly<Record<PresetName, Settings>> = {
       temperature: 30,
       iterations: 5000,
       batch: 512,
-      dropHighest: 0,
+      drop: NO_DROP,
       schedule: cosine(1e-3, 200),
     },
     anneal: {
       ...COMMON,
       ladder: PAPER_MIXTURE_LADDER,
       samples: 200_000,
+      ...ONE_DRAW,
       buffer: 200_000,
       clip: 0,
       iterations: 1500,
@@ -92,13 +98,14 @@ const MIXTURE: Readonly<Record<PresetName, Settings>> = {
       temperature: 30,
       iterations: 50_000,
       batch: 128,
-      dropHighest: 0,
+      drop: NO_DROP,
       schedule: cosine(1e-4, 1000),
     },
     anneal: {
       ...COMMON,
       ladder: PAPER_MIXTURE_LADDER,
       samples: 2_000_000,
+      ...ONE_DRAW,
       buffer: 2_000_000,
       clip: 0,
       iterations: 20_000,
@@ -126,13 +133,14 @@ function paperMolecule(
       temperature: 1200,
       iterations: reverse.iterations,
       batch: reverse.batch,
-      dropHighest: reverse.drop,
+      drop: constantDrop(reverse.drop),
       schedule: cosine(1e-4, 1000),
     },
     anneal: {
       ...COMMON,
       ladder: anneal.ladder,
       samples: anneal.samples,
+      ...ONE_DRAW,
       buffer: 2_000_000,
       clip: 1e-4,
       iterations: anneal.iterations,
@@ -148,7 +156,7 @@ function paperMolecule(
 /** Flows and batches that two cores train in minutes to hours. */
 function smallMolecule(
   reverse: { iterations: number; drop: number },
-  anneal: { iterations: number; samples: number; ladder: readonly number[] },
+  anneal: { iterations: number; samples: number; effective: number; ladder: readonly number[] },
   evaluationSamples: number,
 ): Settings {
   return {
@@ -158,14 +166,17 @@ function smallMolecule(
       temperature: 1200,
       iterations: reverse.iterations,
       batch: 512,
-      dropHighest: reverse.drop,
+      drop: { first: 256, last: reverse.drop, iterations: 300 },
       schedule: cosine(1e-3, 200),
     },
     anneal: {
       ...COMMON,
       ladder: anneal.ladder,
       samples: anneal.samples,
+      maxSamples: 5 * anneal.samples,
+      effective: anneal.effective,
       buffer: anneal.samples,
+      passes: 10,
       clip: 1e-4,
       iterations: anneal.iterations,
       batch: 1024,
@@ -185,12 +196,12 @@ const SETTINGS: Readonly<Record<SystemName, Readonly<Record<PresetName, Settings
   aldp: {
     smoke: smallMolecule(
       { iterations: 2000, drop: 10 },
-      { iterations: 120, samples: 60_000, ladder: PAPER_LADDER },
+      { iterations: 120, samples: 60_000, effective: 10_000, ladder: PAPER_LADDER },
       100_000,
     ),
     laptop: smallMolecule(
       { iterations: 16_000, drop: 10 },
-      { iterations: 1500, samples: 400_000, ladder: PAPER_LADDER },
+      { iterations: 1500, samples: 200_000, effective: 100_000, ladder: PAPER_LADDER },
       1_000_000,
     ),
     paper: paperMolecule(
@@ -201,12 +212,12 @@ const SETTINGS: Readonly<Record<SystemName, Readonly<Record<PresetName, Settings
   tetra: {
     smoke: smallMolecule(
       { iterations: 500, drop: 10 },
-      { iterations: 20, samples: 5_000, ladder: [1200, 300] },
+      { iterations: 20, samples: 5_000, effective: 1_000, ladder: [1200, 300] },
       10_000,
     ),
     laptop: smallMolecule(
       { iterations: 60_000, drop: 10 },
-      { iterations: 3000, samples: 400_000, ladder: PAPER_LADDER },
+      { iterations: 3000, samples: 200_000, effective: 100_000, ladder: PAPER_LADDER },
       1_000_000,
     ),
     paper: paperMolecule(
@@ -217,12 +228,12 @@ const SETTINGS: Readonly<Record<SystemName, Readonly<Record<PresetName, Settings
   hexa: {
     smoke: smallMolecule(
       { iterations: 300, drop: 10 },
-      { iterations: 20, samples: 5_000, ladder: [1200, 300] },
+      { iterations: 20, samples: 5_000, effective: 1_000, ladder: [1200, 300] },
       10_000,
     ),
     laptop: smallMolecule(
       { iterations: 100_000, drop: 10 },
-      { iterations: 3000, samples: 400_000, ladder: TWICE },
+      { iterations: 3000, samples: 200_000, effective: 100_000, ladder: TWICE },
       1_000_000,
     ),
     paper: paperMolecule(

@@ -140,7 +140,7 @@ export async function annealDown(
   while (state.remaining.length > 0 && !signal?.aborted) {
     const start = performance.now();
     const log = { stage: "annealing", temperature: NaN, iterations: [] as number[], values: [] as number[] };
-    const [next, rung] = await stepAnneal(model, options, state, (info, { to, bufferEss }) => {
+    const [next, rung] = await stepAnneal(model, options, state, (info, { to, bufferEss, iterations }) => {
       run.gradientSteps++;
       log.temperature = to;
       if (info.iteration % THIN === 0) {
@@ -152,7 +152,7 @@ export async function annealDown(
         stage: "annealing",
         temperature: to,
         step: info.iteration + 1,
-        steps: options.iterations,
+        steps: iterations,
         ess: bufferEss,
         evaluations: evaluationsOf(run),
       });

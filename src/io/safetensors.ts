@@ -1,5 +1,6 @@
 /** Named tensors in one file: the safetensors format (huggingface/safetensors, "Format"), f32 and f64, written atomically. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { bytesOf, writeFilesAtomically } from "./atomic";
 
 /** An array in C order. */
@@ -24,7 +25,7 @@ interface Entry {
 const METADATA = "__metadata__"; // the format's reserved name
 const LARGEST_HEADER = 100e6; // the format's own limit, bytes
 
-/** Writes tensors and metadata whole or not at all. */
+/** Writes tensors and metadata whole or not at all, making the folder if need be: a checkpoint must not be lost for want of one. */
 export function writeSafetensors(file: string, { tensors, metadata }: TensorFile): void {
   // Doubles first: every tensor then starts at a multiple of its element size, and can be read without copying.
   const entries = Object.entries(tensors).sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
@@ -46,6 +47,7 @@ export function writeSafetensors(file: string, { tensors, metadata }: TensorFile
   const head = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, " "); // spaces pad the header, as the format asks
   head.writeBigUInt64LE(BigInt(head.length - 8), 0);
   json.copy(head, 8);
+  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   writeFilesAtomically([{ file, chunks: [head, ...entries.map(([, { data }]) => bytesOf(data))] }]);
 }
 

@@ -79,9 +79,9 @@ export function createBornRadii({ spheres, rescaling, engulfing }: BornRadiiData
 }
 
 /**
- * What an atom of inner radius `rho` loses to a sphere of radius s at distance r (q = 1/r), 1/nm; its d/d(r^2) goes to slope[at].
- * With U = r + s, L = max(rho, |r - s|): (1/L - 1/U + (r - s^2/r) (1/U^2 - 1/L^2) / 4 + log(L/U) / (2 r)) / 2.
- * Where L = r - s, and for U always, the derivative through the limit vanishes: the sphere's surface adds nothing there.
+ * What an atom of inner radius `rho` loses to a sphere of radius s at distance r = 1/q, 1/nm; its d/d(r^2) goes to slope[at].
+ * It is the integral of 1/x^4 / (4 pi) over the part of the sphere outside the atom: with U = r + s and L = max(rho, |r - s|),
+ * (1/L - 1/U + (r - s^2/r) (1/U^2 - 1/L^2) / 4 + log(L/U) / (2 r)) / 2.
  */
 function descreen(
   r: number,
@@ -92,26 +92,37 @@ function descreen(
   slope: Float64Array,
   at: number,
 ): number {
+  const z = s * q;
+  const z2 = z * z;
+  if (r - s >= rho) {
+    // Sphere and atom apart, as most are: L = r - s leaves a function of z = s/r alone, f / 2r with df/dz = 2 z^2 / (1 - z^2)^2.
+    const inverse = 1 / (1 - z2);
+    const f = z * inverse - atanh(z);
+    slope[at] = -0.25 * q * q * q * (f + 2 * z * z2 * inverse * inverse);
+    return 0.5 * q * f;
+  }
   const upper = r + s;
   if (upper < rho) {
     slope[at] = 0; // the sphere lies wholly inside the atom
     return 0;
   }
-  const near = Math.abs(r - s);
-  const lower = near > rho ? near : rho;
+  const lower = s - r > rho ? s - r : rho;
   const both = 1 / (lower * upper);
   const invLower = upper * both;
   const invUpper = lower * both;
   const inverses = invUpper * invUpper - invLower * invLower;
   const logarithm = 0.25 * q * Math.log(lower * invUpper);
-  const ratio = s * s * q * q;
-  let value = 0.5 * (invLower - invUpper) + 0.125 * r * (1 - ratio) * inverses + logarithm;
-  let derivative = 0.125 * (1 + ratio) * inverses - q * logarithm; // d/dr
+  let value = 0.5 * (invLower - invUpper) + 0.125 * r * (1 - z2) * inverses + logarithm;
+  let derivative = 0.125 * (1 + z2) * inverses - q * logarithm; // d/dr; through U it vanishes
   if (s - r > rho) {
-    // The atom lies inside the sphere, where L = s - r. The full integral has a term whose derivative cancels that of the limit.
+    // The atom lies inside the sphere, L = s - r. The full integral has a term whose derivative cancels that through L.
     if (engulfing) value += 1 / rho - invLower;
     else derivative += invLower * invLower;
   }
   slope[at] = 0.5 * q * derivative;
   return value;
+}
+
+function atanh(z: number): number {
+  return 0.5 * Math.log((1 + z) / (1 - z));
 }

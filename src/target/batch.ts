@@ -29,13 +29,13 @@ export function createBatchEvaluator(kernel: Kernel): (request: BatchRequest) =>
       if (kT === null || !isValid(point.energy, point.logDet)) continue;
       const slope = -regularisedSlope(point.energy / kT) / kT;
       const row = i * dof;
-      let isFinite = true;
+      let finite = true;
       for (let k = 0; k < dof; k++) {
         gradient[row + k] = slope * point.energyGradient[k]! + point.logDetGradient[k]!;
-        isFinite &&= Number.isFinite(gradient[row + k]);
+        finite &&= Number.isFinite(gradient[row + k]);
       }
       // A finite energy can have a gradient that is not, e.g. of a torsion about atoms in one line: no direction is better than NaN.
-      if (!isFinite) gradient.fill(0, row, row + dof);
+      if (!finite) gradient.fill(0, row, row + dof);
     }
     return { energy, logDet, gradient };
   };

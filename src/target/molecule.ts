@@ -33,14 +33,21 @@ export interface SystemFiles {
 /** The content of `data/<system>/coordinates.json`. */
 type ShippedCoordinates = CoordinateSpec & Pick<MolecularSystem, "ramachandran">;
 
-function readText(file: string): string {
+/** What `parse` makes of a file's text; errors name the file. */
+function read<T>(file: string, parse: (text: string) => T): T {
+  let text: string;
   try {
-    return readFileSync(file, "utf8");
+    text = readFileSync(file, "utf8");
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new Error(`loadSystem: missing file ${file} (got ${code}), expected a readable file; check the path`, {
       cause,
     });
+  }
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new Error(`loadSystem ${file}: ${(cause as Error).message}`, { cause });
   }
 }
 
@@ -91,8 +98,8 @@ function requireAgreement({ system, topology, coordinates }: Omit<MolecularSyste
  */
 export function loadSystem(source: string | SystemFiles): MolecularSystem {
   if (typeof source === "string") return loadShipped(source);
-  const system = readSystem(readText(source.systemXml));
-  const pdb = readPdb(readText(source.pdb));
+  const system = read(source.systemXml, readSystem);
+  const pdb = read(source.pdb, readPdb);
   const topology = createTopology(pdb, { atoms: system.atoms, pairs: bondedPairs(system) });
   const coordinates = source.coordinates ?? buildCoordinateSpec(topology, system.constraints, pdb.xyz);
   const molecule = { name: source.pdb, system, topology, coordinates };
@@ -107,7 +114,7 @@ function loadShipped(name: string): MolecularSystem {
         "for a molecule of your own give { systemXml, pdb }",
     );
   }
-  const shipped = JSON.parse(readText(dataPath(name, "coordinates.json"))) as ShippedCoordinates;
+  const shipped = read(dataPath(name, "coordinates.json"), (text) => JSON.parse(text) as ShippedCoordinates);
   const { ramachandran, ...coordinates } = shipped;
   const files = { systemXml: dataPath(name, "system.xml"), pdb: dataPath(name, "topology.pdb"), coordinates };
   return { ...loadSystem(files), name, ramachandran };

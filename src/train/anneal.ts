@@ -5,7 +5,7 @@
 import { clipLogWeights, reverseEss } from "../evaluate/ess";
 import { resampleSystematic } from "../numerics/resample";
 import type { Rng } from "../numerics/random";
-import { countInvalid, logWeights, type Samples } from "../target/samples";
+import { countInvalid, joinSamples, logWeights, type Samples } from "../target/samples";
 import { type Buffer, type ForwardKlInfo, type ForwardKlOptions, initForwardKl, stepForwardKl } from "./forward-kl";
 import { checkLadder } from "./ladder";
 import { type Model, sampleFlow } from "./model";
@@ -13,10 +13,15 @@ import { type Model, sampleFlow } from "./model";
 export interface AnnealOptions extends ForwardKlOptions {
   /** Temperatures from hot to cold; equal neighbours are refinement steps. */
   readonly ladder: readonly number[];
-  /** Samples drawn from the flow per rung: target evaluations. */
+  /** Samples drawn from the flow per rung, and again until `effective` or `maxSamples` is reached: target evaluations. */
   readonly samples: number;
+  readonly maxSamples: number;
+  /** Effective samples (ESS times samples) that are enough for a buffer; 0: one draw always is. */
+  readonly effective: number;
   /** Size of the resampled buffer. */
   readonly buffer: number;
+  /** Passes over the effective samples after which training on a buffer ends: beyond a few it learns them by heart. null: no limit. */
+  readonly passes: number | null;
   /** Share of the samples whose weights are cut to the smallest among them; 0 for none. */
   readonly clip: number;
   /** Smallest ESS of a buffer to train on; below it the step is shortened, or the temperature refined, or annealing stops. */
@@ -47,6 +52,8 @@ export interface Rung {
   /** Reverse ESS of the samples' weights at `to`, weights clipped as in the metrics. */
   readonly bufferEss: number;
   readonly invalid: number;
+  /** Iterations of training that the buffer is good for. */
+  readonly iterations: number;
   readonly samples: Samples;
 }
 
@@ -92,23 +99,46 @@ export function chooseTemperature(
   );
 }
 
-/** Samples, weights and a decision for the next rung: `samples` target evaluations, no training yet. */
+/** Draws until the effective samples at a temperature suffice, or no more are allowed. */
+async function drawSamples(model: Model, options: AnnealOptions, temperature: number, rng: Rng): Promise<Samples> {
+  let samples = await sampleFlow(model, options.samples, rng);
+  const isEnough = (): boolean =>
+    reverseEss(logWeights(model.target, samples, temperature)) * samples.n >= options.effective;
+  while (!isEnough() && samples.n + options.samples <= options.maxSamples) {
+    samples = joinSamples([samples, await sampleFlow(model, options.samples, rng)]);
+  }
+  return samples;
+}
+
+/** Samples, weights and a decision for the next rung: target evaluations, no training yet. */
 export async function prepareRung(
   model: Model,
   options: AnnealOptions,
   state: AnnealState,
 ): Promise<{ rung: Rung; buffer: Buffer }> {
-  const samples = await sampleFlow(model, options.samples, state.rng);
+  const wanted = state.remaining[0]!;
+  const samples = await drawSamples(model, options, wanted, state.rng);
   const essAt = (temperature: number): number => reverseEss(logWeights(model.target, samples, temperature));
   const { to, decision, ess } = chooseTemperature(essAt, {
     from: state.temperature,
-    wanted: state.remaining[0]!,
+    wanted,
     floor: options.essFloor,
     refinementsLeft: options.maxExtraRefinements - state.extraRefinements,
   });
   const weights = clipLogWeights(logWeights(model.target, samples, to), options.clip);
   const picks = resampleSystematic(weights, options.buffer, state.rng);
-  const rung = { from: state.temperature, to, decision, bufferEss: ess, invalid: countInvalid(samples), samples };
+  const { iterations: most, passes, batch } = options;
+  const iterations =
+    passes === null ? most : Math.max(1, Math.min(most, Math.round((passes * ess * samples.n) / batch)));
+  const rung = {
+    from: state.temperature,
+    to,
+    decision,
+    bufferEss: ess,
+    invalid: countInvalid(samples),
+    iterations,
+    samples,
+  };
   return { rung, buffer: { x: samples.x, dof: samples.dof, picks } };
 }
 
@@ -122,8 +152,9 @@ export async function stepAnneal(
   const { rung, buffer } = await prepareRung(model, options, state);
   model.engine.resetOptimiser();
   let inner = initForwardKl(state.rng);
-  while (inner.iteration < options.iterations) {
-    const [next, info] = await stepForwardKl(model, buffer, options, inner);
+  const stage = { ...options, iterations: rung.iterations };
+  while (inner.iteration < rung.iterations) {
+    const [next, info] = await stepForwardKl(model, buffer, stage, inner);
     inner = next;
     if (!(await onStep(info, rung))) break;
   }

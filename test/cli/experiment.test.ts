@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
 import { parseExperiment, summarise } from "../../src/cli/experiment";
+import { runCommandLine } from "../../src/cli/main";
 import { HELP, UsageError } from "../../src/cli/usage";
 import { METHODS, PRESETS, SYSTEMS } from "../../src/experiments/presets";
 import type { RunRecord } from "../../src/io/record";
+import { collect } from "./streams";
 
 test("a call has the smallest preset, seed 0 and a folder named after itself unless told", () => {
   const out = path.join("runs", "gmm-ta-bg-smoke-0");
@@ -38,6 +40,16 @@ test("what is unknown is a usage error that lists what is known", () => {
       args.join(" "),
     );
   }
+});
+
+test("a folder that cannot be made is an error before anything is trained", async () => {
+  const streams = collect();
+  const status = await runCommandLine(["experiment", "gmm", "ta-bg", "--out", path.join(__filename, "below")], streams);
+  assert.equal(status, 1);
+  assert.match(
+    streams.lines.note.join(),
+    /experiment: invalid option --out \(got .*below\), expected a folder to write to/,
+  );
 });
 
 test("the help text names every system, method and preset", () => {

@@ -34,6 +34,11 @@ test("tensors and metadata survive writing and reading", () => {
     assert.deepEqual(back.tensors[name], { ...tensor, data: tensor.data.slice() });
 });
 
+test("the folder is made", () => {
+  writeSafetensors(at("new/folder/file"), { tensors: {}, metadata: { a: "b" } });
+  assert.deepEqual(readSafetensors(at("new/folder/file")).metadata, { a: "b" });
+});
+
 test("no tensors at all are a valid file", () => {
   writeSafetensors(at("none"), { tensors: {}, metadata: {} });
   assert.deepEqual(readSafetensors(at("none")), { tensors: {}, metadata: {} });

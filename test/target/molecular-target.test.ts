@@ -80,15 +80,17 @@ test("the gradient is that of the regularised log-density, at clashes as well", 
     };
     for (let i = 0; i < n; i++) {
       const row = Float64Array.from(x.subarray(i * DOF, (i + 1) * DOF));
+      // Above 1e8 kT the log-density is 1e8 plus a logarithm: of its 16 digits 8 are left to the difference.
+      const clashes = energy[i]! > 1e8 * BOLTZMANN * 300;
+      const step = clashes ? 1e-5 : 1e-6;
       const numeric = row.map((_, k) => {
-        const step = 1e-7;
         const [low, high] = [row.slice(), row.slice()];
         low[k]! -= step;
         high[k]! += step;
         return (density(high) - density(low)) / (2 * step);
       });
-      // Below 1e8 kT the difference of two energies near 1e7 keeps fewer digits than the single-precision gradient.
-      assert.ok(relativeDistance(gradient.subarray(i * DOF, (i + 1) * DOF), numeric) < 1e-3, `row ${i}`);
+      const deviation = relativeDistance(gradient.subarray(i * DOF, (i + 1) * DOF), numeric);
+      assert.ok(deviation < (clashes ? 1e-4 : TOLERANCE.f32), `row ${i}: ${deviation}`);
     }
   }));
 
@@ -125,7 +127,7 @@ test("calls made at once are answered each with its own numbers", () =>
   }));
 
 test("a worker that cannot work rejects the call, which is not counted", async () => {
-  const broken = { ...aldp, system: { ...aldp.system, forces: [{}] as unknown as typeof aldp.system.forces } };
+  const broken = { ...aldp, system: { ...aldp.system, forces: null as unknown as typeof aldp.system.forces } };
   const target = createTarget(broken, { threads: 1 });
   await assert.rejects(target.energies(proposals(1), 1), /worker 0: died of/);
   assert.deepEqual(target.evaluations, { energies: 0, gradients: 0 });

@@ -71,7 +71,7 @@ test("a missing file is refused by its path", () => {
 
 test("a malformed system.xml is refused", () => {
   const systemXml = changed(dataPath("aldp", "system.xml"), (text) => text.slice(0, 5000));
-  assert.throws(() => loadSystem({ ...shipped("aldp"), systemXml }), Error);
+  assert.throws(() => loadSystem({ ...shipped("aldp"), systemXml }), /loadSystem .*system\.xml: parseXml: invalid XML/);
 });
 
 test("a PDB with another number of atoms is refused with both numbers", () => {
@@ -81,7 +81,10 @@ test("a PDB with another number of atoms is refused with both numbers", () => {
 
 test("a PDB with coordinates that are not finite is refused by the line", () => {
   const pdb = changed(dataPath("aldp", "topology.pdb"), (text) => text.replace("   1.916", "     nan"));
-  assert.throws(() => loadSystem({ ...shipped("aldp"), pdb }), /invalid coordinates in line 2/);
+  assert.throws(
+    () => loadSystem({ ...shipped("aldp"), pdb }),
+    /loadSystem .*topology\.pdb: readPdb: invalid coordinates in line 2/,
+  );
 });
 
 test("coordinates of another molecule, or with other constraints, are refused", () => {

@@ -2,20 +2,14 @@
 import { rungAxis, rungNames, rungWidth } from "./rungs";
 import { type ChartSpec, chart, COLOURS, csvData } from "./style";
 
-/** A share (0 to 1) and its standard error. */
-export interface Share {
-  readonly value: number;
-  readonly error: number;
-}
-
-/** What one rung says of the basin. */
+/** What one rung says of the basin: shares (0 to 1) of samples and of weight, with standard errors; as a run's record holds it. */
 export interface BasinRung {
   /** Kelvin. */
   readonly temperature: number;
-  /** Share of the flow's own samples. */
-  readonly sampled: Share;
-  /** Share of the samples weighted to the temperature. */
-  readonly reweighted: Share;
+  readonly sampled: number | null;
+  readonly sampledError: number | null;
+  readonly reweighted: number | null;
+  readonly reweightedError: number | null;
 }
 
 export interface BasinOptions {
@@ -25,10 +19,12 @@ export interface BasinOptions {
 }
 
 /** Shares with error bars on a logarithmic axis; a share of zero is not drawn. */
-export function basinShare(rungs: readonly BasinRung[], { title, basin = "φ > 0" }: BasinOptions = {}): ChartSpec {
+export function basinChart(rungs: readonly BasinRung[], { title, basin = "φ > 0" }: BasinOptions = {}): ChartSpec {
   const names = rungNames(rungs.map((rung) => rung.temperature));
   const kinds = ["sampled", "reweighted"] as const;
-  const rows = kinds.flatMap((kind) => rungs.map((rung, i) => ({ rung: names[i]!, kind, ...rung[kind] })));
+  const rows = kinds.flatMap((kind) =>
+    rungs.map((rung, i) => ({ rung: names[i]!, kind, value: rung[kind] ?? 0, error: rung[`${kind}Error`] ?? 0 })),
+  );
   const shown = rows.filter((row) => row.value > 0);
   // An error bar that reaches zero has no end on a logarithmic axis: it ends at the edge.
   const floor = Math.min(1e-2, ...shown.map((row) => Math.max(row.value - row.error, row.value / 10))) / 1.5;

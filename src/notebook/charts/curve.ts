@@ -1,10 +1,11 @@
 /** Training curves: every few steps as a faint line, their running mean on top. */
 import { type ChartSpec, chart, COLOURS, csvData, INK, quantile } from "./style";
 
-/** One observation. */
-export interface CurvePoint {
-  readonly step: number;
-  readonly loss: number;
+/** A loss over iterations, as a run's record holds it. */
+export interface LossCurve {
+  readonly iterations: readonly number[];
+  /** null or NaN where there was none. */
+  readonly values: readonly (number | null)[];
 }
 
 export interface CurveOptions {
@@ -19,18 +20,20 @@ export interface CurveOptions {
 const DRAWN = 400;
 
 /** The loss over the steps, scaled to what comes after the first plunge (it starts at 1e6 for a molecule). */
-export function lossCurve(
-  points: readonly CurvePoint[],
+export function lossChart(
+  { iterations, values }: LossCurve,
   { title, x = "iteration", y = "loss (kT)", reference }: CurveOptions = {},
 ): ChartSpec {
-  const finite = points.filter((point) => Number.isFinite(point.loss));
+  const finite = iterations
+    .map((step, i) => ({ step, loss: values[i] ?? NaN }))
+    .filter((point) => Number.isFinite(point.loss));
   const bin = Math.max(1, Math.ceil(finite.length / DRAWN));
   const drawn = Array.from({ length: Math.ceil(finite.length / bin) }, (_, i) => {
     const group = finite.slice(i * bin, (i + 1) * bin);
     return { step: group.at(-1)!.step, loss: group.reduce((sum, point) => sum + point.loss, 0) / group.length };
   });
   const losses = drawn.map((point) => point.loss);
-  const range = lossRange(losses, reference?.value);
+  const range = curveRange(losses, reference?.value);
   // Points far above the axis would still be drawn there; at 1e6 px some renderers then drop the whole line.
   const capped = losses.map((loss) => Math.min(loss, 2 * range[1] - range[0]));
   const base = {
@@ -88,7 +91,7 @@ function referenceLayers(value: number, label: string): object[] {
 }
 
 /** From just below the lowest to a little above where the curve is after its first tenth. */
-function lossRange(losses: readonly number[], reference = NaN): [number, number] {
+export function curveRange(losses: readonly number[], reference = NaN): [number, number] {
   const settled = losses.slice(Math.floor(losses.length / 10));
   const values = [...settled.filter((loss) => loss <= quantile(settled, 0.97)), reference].filter(Number.isFinite);
   if (values.length === 0) return [0, 1];

@@ -7,6 +7,8 @@ export interface RungEss {
   readonly temperature: number;
   /** Effective share of the samples, 0 to 1. */
   readonly ess: number;
+  /** Its name on the axis; the temperature by default. */
+  readonly name?: string;
 }
 
 export interface EssOptions {
@@ -37,8 +39,9 @@ export function rungWidth(names: readonly string[]): number {
 }
 
 /** ESS per rung as bars with their values; a reference is a dashed line. */
-export function essPerRung(rungs: readonly RungEss[], { title, reference }: EssOptions = {}): ChartSpec {
-  const names = rungNames(rungs.map((rung) => rung.temperature));
+export function essChart(rungs: readonly RungEss[], { title, reference }: EssOptions = {}): ChartSpec {
+  const byTemperature = rungNames(rungs.map((rung) => rung.temperature));
+  const names = rungs.map((rung, i) => rung.name ?? byTemperature[i]!);
   const x = rungAxis(names);
   const y = {
     field: "ess",

@@ -22,7 +22,7 @@ export interface SurfaceOptions {
  * Surfaces with a common colour scale; `freeEnergy` of each is a square of bins.
  * @throws RangeError if there is no panel, if one is not a square, or if they differ in size.
  */
-export function freeEnergySurface(
+export function surfaceChart(
   panels: readonly Surface[],
   { cut = 11, x = "φ (°)", y = "ψ (°)", columns = panels.length }: SurfaceOptions = {},
 ): ChartSpec {
@@ -86,7 +86,7 @@ function sharedBins(panels: readonly Surface[]): number {
   const bins = Math.sqrt(sizes[0] ?? NaN);
   if (!Number.isInteger(bins) || bins < 1 || sizes.some((size) => size !== sizes[0])) {
     throw new RangeError(
-      `freeEnergySurface: mismatched panels (got ${sizes.length} with ${sizes.join(", ")} values), expected at least one and the same square number of bins in each`,
+      `surfaceChart: mismatched panels (got ${sizes.length} with ${sizes.join(", ")} values), expected at least one and the same square number of bins in each`,
     );
   }
   return bins;

@@ -1,0 +1,75 @@
+/** `npm run lab [-- --port N]`: JupyterLab with the project's kernel alone, the quickstart opened. */
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { parseArgs } from "node:util";
+import { projectRoot } from "../io/paths";
+import { prepareJupyter } from "./jupyter";
+
+const FIRST_PORT = 8888;
+const PORTS_TRIED = 50;
+
+/** The first free port from `first` on. */
+async function freePort(first: number): Promise<number> {
+  for (let port = first; port < first + PORTS_TRIED; port++) if (await isFree(port)) return port;
+  throw new Error(
+    `lab: missing port (got none free of ${first} to ${first + PORTS_TRIED - 1}), expected one; choose another with --port`,
+  );
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+function wantedPort(args: readonly string[]): number {
+  const { values } = parseArgs({ args: [...args], options: { port: { type: "string" } } });
+  const port = Number(values.port ?? FIRST_PORT);
+  if (Number.isInteger(port) && port > 0 && port < 65536) return port;
+  throw new Error(`lab: invalid --port (got ${values.port}), expected an integer from 1 to 65535`);
+}
+
+/** Whether there is a screen to open a browser on. */
+function hasScreen(): boolean {
+  if (process.platform !== "linux") return true;
+  return Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
+}
+
+async function lab(): Promise<number> {
+  const wanted = wantedPort(process.argv.slice(2));
+  const jupyter = await prepareJupyter((line) => console.log(line));
+  const port = await freePort(wanted);
+  if (port !== wanted) console.log(`Port ${wanted} is busy, using ${port}.`);
+  const args = [
+    ...["-m", "jupyterlab", "--ip=127.0.0.1", `--port=${port}`, "--ServerApp.port_retries=0"],
+    "--LabApp.default_url=/lab/tree/notebooks/00-quickstart.ipynb",
+    "--MultiKernelManager.default_kernel_name=tslab",
+    "--KernelSpecManager.ensure_native_kernel=False",
+    "--KernelSpecManager.allowed_kernelspecs=tslab",
+    "--Application.log_level=WARN",
+    ...(hasScreen() ? [] : ["--no-browser"]),
+    // Jupyter refuses to serve as root unless told that it is meant; containers often have no one else.
+    ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
+  ];
+  console.log(`JupyterLab on port ${port}; stop it with Ctrl-C. Open the address below, with its token:`);
+  const child = spawn(jupyter.python, args, { cwd: projectRoot(), env: jupyter.env, stdio: "inherit" });
+  // Ctrl-C reaches JupyterLab too, which asks or ends by itself; this process waits for it.
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+lab().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,15 @@
+/** What notebooks need: charts, tables, progress and the stop button. Nothing heavy is loaded before it is used. */
+export { basinChart, type BasinOptions, type BasinRung } from "./charts/basins";
+export { type CurveOptions, lossChart, type LossCurve } from "./charts/curve";
+export { histogramChart, type HistogramOptions, type HistogramSeries } from "./charts/histogram";
+export { essChart, type EssOptions, ladderChart, type RungEss } from "./charts/rungs";
+export type { ChartSpec } from "./charts/style";
+export { type Surface, surfaceChart, type SurfaceOptions } from "./charts/surface";
+export { createOutput, display, inNotebook, type MimeBundle, type Output } from "./display";
+export { metricsTable } from "./metrics";
+export { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
+export { renderPng, renderSvg } from "./picture";
+export { createProgress, type ProgressOptions, type ProgressValues } from "./progress";
+export { show, type ShowOptions } from "./show";
+export { stoppable } from "./stoppable";
+export { table, type Table, type TableOptions } from "./tables";

@@ -1,0 +1,55 @@
+/** The numbers of a run beside the published ones (PAPER results at 300 K), as one table. */
+import type { BasinRecord, RunRecord } from "../io/record";
+import { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
+import { table, type Table } from "./tables";
+
+/** Temperature-annealed Boltzmann generators in the comparison of arXiv 2510.18460, table 1; the EUBO bounds log Z from above. */
+const PUBLISHED: Readonly<Record<string, { ess: number; eubo: number; evaluations: number }>> = {
+  aldp: { ess: 0.958, eubo: -174.99, evaluations: 1e8 },
+  tetra: { ess: 0.658, eubo: -333.99, evaluations: 1e8 },
+  hexa: { ess: 0.182, eubo: -533.43, evaluations: 4e8 },
+};
+
+const percent = (share: number | null): string => formatPercent(share ?? NaN);
+const measuredPercent = (value: number | null, error: number | null): string =>
+  value === null ? "–" : `${formatMeasured(100 * value, 100 * (error ?? NaN))} %`;
+
+/** A table of what the run reached and what it cost, with the published values where there are any. */
+export function metricsTable(record: RunRecord): Table {
+  const published = PUBLISHED[record.system];
+  const [hot, cold] = endsOfLadder(record);
+  const rows: [metric: string, value: string, published: string][] = [
+    [`ESS, annealed to ${cold}`, percent(record.essFinal), published ? percent(published.ess) : ""],
+    [`ESS, ${hot} reweighted straight to ${cold}`, percent(record.essDirect), ""],
+    ["log Z", formatMeasured(record.logZ ?? NaN, record.logZError ?? NaN), published ? `< ${published.eubo}` : ""],
+    ...lastOfEachBasin(record.basins).flatMap((basin): [string, string, string][] => [
+      [`share of ${basin.basin}, sampled`, measuredPercent(basin.sampled, basin.sampledError), ""],
+      [`share of ${basin.basin}, reweighted`, measuredPercent(basin.reweighted, basin.reweightedError), ""],
+      [`effective samples in ${basin.basin}`, formatNumber(Math.round(basin.effective ?? NaN)), ""],
+    ]),
+    ["target evaluations", formatNumber(record.evaluations), published ? formatNumber(published.evaluations) : ""],
+    ["gradient steps", formatNumber(record.gradientSteps), ""],
+    ["training time", formatDuration(record.wallSeconds), ""],
+  ];
+  return table({
+    metric: rows.map(([metric]) => metric),
+    "this run": rows.map(([, value]) => value),
+    ...(published && { "published TA-BG": rows.map(([, , value]) => value) }),
+  });
+}
+
+/** First and last temperature of the ladder, for names; words where the method has none. */
+function endsOfLadder({ config, system }: RunRecord): [string, string] {
+  const { ladder } = (config.anneal ?? {}) as { ladder?: readonly number[] };
+  const name = (temperature: number | undefined, otherwise: string): string => {
+    if (temperature === undefined) return otherwise;
+    return system === "gmm" ? `T = ${temperature}` : `${Math.round(temperature)} K`;
+  };
+  return [name(ladder?.[0], "first temperature"), name(ladder?.at(-1), "last temperature")];
+}
+
+/** A mixture has 40 basins, too many for a table of metrics. */
+function lastOfEachBasin(basins: readonly BasinRecord[]): BasinRecord[] {
+  const last = new Map(basins.map((basin) => [basin.basin, basin]));
+  return last.size > 8 ? [] : [...last.values()];
+}

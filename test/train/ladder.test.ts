@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseTemperature, initAnneal } from "../../src/train/anneal";
+import { checkLadder, geometricLadder } from "../../src/train/ladder";
+import { learningRate } from "../../src/train/schedule";
+import { createRng } from "../../src/numerics/random";
+
+test("nine geometric steps from 1200 K to 300 K are the paper's ladder", () => {
+  // paper, section on annealing: temperatures as printed there
+  const printed = [1200, 1028.69, 881.84, 755.95, 648.04, 555.52, 476.22, 408.24, 349.96, 300, 300];
+  geometricLadder({ from: 1200, to: 300, steps: 9 }).forEach((t, i) => assert.ok(Math.abs(t - printed[i]!) < 0.02));
+  const mixture = geometricLadder({ from: 30, to: 1, steps: 7 });
+  [30, 18.45, 11.35, 6.98, 4.3, 2.64, 1.63, 1, 1].forEach((t, i) => assert.ok(Math.abs(t - mixture[i]!) < 0.01));
+});
+
+test("a ladder that rises, or is not of positive temperatures, is refused with position and value", () => {
+  assert.throws(
+    () => checkLadder([1200, 300, 600]),
+    /position 2 \(got 600 after 300\), expected the ladder to decrease/,
+  );
+  assert.throws(() => checkLadder([1200, 0]), /position 1 \(got 0\), expected a positive number/);
+  assert.throws(() => checkLadder([1200, -300]), /position 1 \(got -300\)/);
+  assert.throws(() => checkLadder([Infinity, 300]), /position 0 \(got Infinity\)/);
+  assert.throws(() => checkLadder([NaN, 300]), /position 0 \(got NaN\)/);
+  assert.throws(() => checkLadder([300]), /invalid length \(got 1\)/);
+  assert.throws(() => geometricLadder({ from: 1200, to: 300, steps: 0 }), /invalid steps \(got 0\)/);
+  assert.throws(() => geometricLadder({ from: 300, to: 1200, steps: 2 }), /expected the ladder to decrease/);
+  assert.throws(() => initAnneal({ ladder: [300, 400] }, createRng(0)), /expected the ladder to decrease/);
+});
+
+const range = { from: 1200, wanted: 300, floor: 0.1, refinementsLeft: 1 };
+
+test("a wanted temperature whose ESS reaches the floor is taken", () => {
+  assert.deepEqual(
+    chooseTemperature(() => 0.1, range),
+    { to: 300, decision: "ladder", ess: 0.1 },
+  );
+});
+
+test("below the floor the step is halved in log T until the ESS suffices", () => {
+  const choice = chooseTemperature((t) => (t > 800 ? 0.2 : 0.01), range);
+  assert.equal(choice.decision, "shortened");
+  assert.ok(Math.abs(choice.to - 1200 * 0.25 ** 0.25) < 1e-9); // a quarter of the way: 848.5 K
+});
+
+test("where no step suffices the temperature is refined, and after that annealing stops and says why", () => {
+  assert.deepEqual(
+    chooseTemperature(() => 0.05, range),
+    { to: 1200, decision: "refined", ess: 0.05 },
+  );
+  assert.throws(
+    () => chooseTemperature(() => 0.05, { ...range, refinementsLeft: 0 }),
+    /collapsed at 1200.0 K \(ESS 5.0 % there, 5.0 % at 300.0 K\), expected at least 10 %.*train longer/,
+  );
+});
+
+test("the learning rate warms up linearly, falls as a cosine and ends at its floor", () => {
+  const schedule = { peak: 1, warmup: 10, floor: 0.1 };
+  assert.equal(learningRate(schedule, 0, 110), 0.1);
+  assert.equal(learningRate(schedule, 9, 110), 1);
+  assert.ok(Math.abs(learningRate(schedule, 60, 110) - 0.55) < 1e-12);
+  assert.equal(learningRate(schedule, 110, 110), 0.1);
+  assert.equal(learningRate({ peak: 2, warmup: 0, floor: 2 }, 5, 10), 2);
+});
