@@ -4,7 +4,7 @@ import path from "node:path";
 import { projectRoot } from "../io/paths";
 import { readRecord } from "../io/record";
 import { formatDuration } from "../notebook/numbers";
-import { metricsTable } from "../notebook/metrics";
+import { metricsTable } from "../notebook/run-tables";
 import { executeNotebook, exportHtml } from "./execute";
 import { prepareJupyter } from "./jupyter";
 

@@ -6,10 +6,12 @@ export { essChart, type EssOptions, ladderChart, type RungEss } from "./charts/r
 export type { ChartSpec } from "./charts/style";
 export { type Surface, surfaceChart, type SurfaceOptions } from "./charts/surface";
 export { createOutput, display, inNotebook, type MimeBundle, type Output } from "./display";
-export { metricsTable } from "./metrics";
 export { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
 export { renderPng, renderSvg } from "./picture";
 export { createProgress, type ProgressOptions, type ProgressValues } from "./progress";
+export { metricsTable, overviewTable, rungTable } from "./run-tables";
 export { show, type ShowOptions } from "./show";
 export { stoppable } from "./stoppable";
+export { ramachandranSurfaces, type SurfacesOptions } from "./surfaces";
 export { table, type Table, type TableOptions } from "./tables";
+export { trainingProgress, type TrainingProgress } from "./training-progress";

@@ -36,12 +36,13 @@ function draw(points: readonly (readonly [number, number])[], label: string, ste
   const [low, high] = curveRange(points.map(([, value]) => value));
   const inner = { width: WIDTH - EDGE.left - EDGE.right, height: HEIGHT - EDGE.top - EDGE.bottom };
   const x = (step: number): number => EDGE.left + (step / Math.max(1, steps)) * inner.width;
-  // Values above the range stick to the top edge, so that the curve visibly comes down from there.
-  const y = (value: number): number => EDGE.top + (1 - (Math.min(value, high) - low) / (high - low)) * inner.height;
+  // Far above the range the line is cut off beyond the upper edge, where it leaves the picture.
+  const y = (value: number): number => EDGE.top + Math.max(-0.2, (high - value) / (high - low)) * inner.height;
   const line = points.map(([step, value]) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
   const bottom = HEIGHT - EDGE.bottom;
   const right = WIDTH - EDGE.right;
   const levels = [0, 0.5, 1].map((share) => low + share * (high - low));
+  const digits = Math.max(0, 1 - Math.floor(Math.log10(high - low)));
   const text = (px: number, py: number, anchor: string, content: string): string =>
     `<text x="${px}" y="${py}" text-anchor="${anchor}">${content}</text>`;
   return [
@@ -50,7 +51,7 @@ function draw(points: readonly (readonly [number, number])[], label: string, ste
     ...levels.map((level) => {
       const py = y(level).toFixed(1);
       const rule = `<path d="M${EDGE.left},${py}H${right}" stroke="#ececec"/>`;
-      return rule + text(EDGE.left - 8, y(level) + 4, "end", formatNumber(Number(level.toPrecision(4))));
+      return rule + text(EDGE.left - 8, y(level) + 4, "end", level.toFixed(digits));
     }),
     `<path d="M${EDGE.left},${EDGE.top}V${bottom}H${right}" fill="none" stroke="${FAINT}"/>`,
     text(EDGE.left, bottom + 15, "middle", "0"),

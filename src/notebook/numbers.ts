@@ -13,13 +13,14 @@ export function formatNumber(value: number): string {
   return size >= 1 ? fixed(value, 2) : fixed(value, 2 - Math.floor(Math.log10(size)));
 }
 
-/** A share (0 to 1) in percent, three digits: 61.6 %, 0.0213 %. */
+/** A share (0 to 1) in percent: 61.6 %, 1.24 %, 0.021 %. */
 export function formatPercent(share: number): string {
   if (!Number.isFinite(share)) return formatNumber(share);
   const percent = 100 * share;
-  if (percent === 0) return "0 %";
-  const digits = 2 - Math.floor(Math.log10(Math.abs(percent)));
-  return digits > 6 ? `${scientific(percent)} %` : `${fixed(percent, Math.max(0, digits))} %`;
+  const size = Math.abs(percent);
+  if (size > 0 && size < 1e-5) return `${scientific(percent)} %`;
+  const digits = size >= 10 ? 1 : size >= 1 || size === 0 ? 2 : 1 - Math.floor(Math.log10(size));
+  return `${fixed(percent, digits)} %`;
 }
 
 /** A value with its error, both to the error's second digit: -175.003 ± 0.012. */

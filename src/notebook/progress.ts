@@ -1,7 +1,7 @@
 /** One progress display for long work: a bar with rate, time left, named numbers and a live curve; plain lines in a terminal. */
 import { appendFileSync } from "node:fs";
 import { COLOURS, FAINT } from "./charts/style";
-import { createOutput, inNotebook } from "./display";
+import { createOutput, inNotebook, type Output } from "./display";
 import { createLiveCurve } from "./live-curve";
 import { formatDuration, formatNumber } from "./numbers";
 
@@ -16,6 +16,8 @@ export interface ProgressOptions {
   readonly curve?: string;
   /** Name and unit of the curve's axis; `curve` by default. */
   readonly curveLabel?: string;
+  /** Where to draw; a place of its own by default. The displays of stages that follow each other may share one. */
+  readonly output?: Output;
   /** Milliseconds; for tests. */
   readonly clock?: () => number;
   /** Takes a plain line; the terminal by default. */
@@ -48,9 +50,9 @@ interface State {
  * where `npm start` shows them while the notebook is executed.
  */
 export function createProgress(options: ProgressOptions): Progress {
-  const { title, steps, curve, curveLabel = curve, clock = () => performance.now() } = options;
+  const { title, steps, curve, curveLabel = curve, output = createOutput() } = options;
+  const { clock = () => performance.now() } = options;
   const { print = inNotebook() ? undefined : (line: string) => console.log(line) } = options;
-  const output = createOutput();
   const live = curve === undefined ? null : createLiveCurve(curveLabel ?? "", steps);
   const start = clock();
   let drawn = -Infinity;
@@ -91,7 +93,7 @@ function facts({ step, steps, values, seconds, end }: State): string[] {
   const time = end === null ? `${formatDuration((steps - step) / rate)} left` : `${end} in ${formatDuration(seconds)}`;
   return [
     `${formatNumber(step)}/${formatNumber(steps)}`,
-    ...(step > 0 && seconds > 0 ? [`${formatNumber(Number(rate.toPrecision(3)))}/s`, time] : []),
+    ...(step > 0 && seconds > 0 ? [`${formatNumber(rate < 10 ? rate : Math.round(rate))}/s`, time] : []),
     ...Object.entries(values).map(([name, value]) => `${name} ${show(value)}`),
   ];
 }
@@ -105,7 +107,7 @@ function plainLine(state: State): string {
 const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 function html(state: State, curve: string): string {
-  const colour = state.end === null ? COLOURS[0] : COLOURS[2];
+  const colour = state.end === null ? COLOURS[0] : COLOURS[share(state) < 1 ? 1 : 2];
   const bar =
     `<div style="width:560px;max-width:100%;height:8px;background:#e4e4e4;border-radius:4px;margin:4px 0 6px">` +
     `<div style="width:${(100 * share(state)).toFixed(1)}%;height:8px;background:${colour};border-radius:4px"></div></div>`;

@@ -41,7 +41,7 @@ export function createBondTerm({ bonds }: BondData): EnergyTerm {
         const pull = stiffness[b]! * stretch; // dU/dr
         energy += 0.5 * pull * stretch;
         if (gradient === null) continue;
-        const g = r > 0 ? pull / r : 0; // coincident atoms have no direction to be pushed in
+        const g = r === 0 ? 0 : pull / r; // coincident atoms have no direction to be pushed in
         gradient[i] = gradient[i]! + g * x;
         gradient[i + 1] = gradient[i + 1]! + g * y;
         gradient[i + 2] = gradient[i + 2]! + g * z;

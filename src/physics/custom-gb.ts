@@ -2,8 +2,8 @@
  * OpenMM's CustomGBForce, as its AMBER readers write it for OBC1 and OBC2 (openmm.app.internal.customgbforces): recognised by its
  * expressions, out of which every constant is read. Whatever differs in any other way is refused.
  */
-import { expectLayout, expectNoCutoff, refuse } from "./force";
-import { particlesOf, type ImplicitSolventData } from "./implicit-solvent";
+import { expectLayout, expectNoCutoff, particlesOf, positive, refuse } from "./force";
+import type { ImplicitSolventData } from "./implicit-solvent";
 import { listOf, numberOf, textOf, type Element } from "./xml";
 
 /** A formula and the definitions after it (`formula; name=value; ...`), without blanks. `#name` stands for any number. */
@@ -11,6 +11,8 @@ interface Expression {
   readonly formula: string;
   readonly definitions: Readonly<Record<string, string>>;
 }
+
+const REWRITE = "write the force with OpenMM's AMBER readers (implicitSolvent=OBC1 or OBC2)";
 
 // CustomGBForce::ComputationType
 const SINGLE = 0;
@@ -43,7 +45,7 @@ const SURFACE: Expression = {
 
 /** Reads a `CustomGBForce` element. */
 export function readCustomGb(force: Element, atoms: number): ImplicitSolventData {
-  expectLayout(force, 3, ["PerParticleParameters", "ComputedValues", "EnergyTerms", "Particles"], {
+  expectLayout(force, 2, ["PerParticleParameters", "ComputedValues", "EnergyTerms", "Particles"], {
     GlobalParameters: "energies would not follow them",
     EnergyParameterDerivatives: "derivatives with respect to parameters would not be computed",
     Exclusions: "excluded pairs would be descreened and counted all the same",
@@ -51,12 +53,10 @@ export function readCustomGb(force: Element, atoms: number): ImplicitSolventData
   });
   expectNoCutoff(force);
 
-  const values = listOf(force, "ComputedValues");
-  if (values.map((value) => textOf(value, "name")).join() !== "I,B") {
-    refuse(force, `computed values other than I and B (got ${values.length})`, "they would be ignored");
-  }
-  recognise(values[0]!, PAIR_NO_EXCLUSIONS, { integral: INTEGRAL });
-  const { constants: obc } = recognise(values[1]!, SINGLE, { OBC1, OBC2 });
+  expectNames(force, "ComputedValues", ["I", "B"]);
+  const [integral, born] = listOf(force, "ComputedValues") as [Element, Element];
+  recognise(integral, PAIR_NO_EXCLUSIONS, { integral: INTEGRAL });
+  const { constants: obc } = recognise(born, SINGLE, { OBC1, OBC2 });
 
   const found = new Map<string, Constants>();
   for (const term of listOf(force, "EnergyTerms")) {
@@ -64,12 +64,25 @@ export function readCustomGb(force: Element, atoms: number): ImplicitSolventData
     const { name, constants } = single
       ? recognise(term, SINGLE, { self: SELF, surface: SURFACE })
       : recognise(term, PAIR_NO_EXCLUSIONS, { pair: PAIR });
-    if (found.has(name)) refuse(term, `a second ${name} term`, "only one of the two would be counted");
+    if (found.has(name)) {
+      refuse(term, {
+        what: "term",
+        got: `a second ${name} term`,
+        expected: "one",
+        lost: "only one of them would count",
+      });
+    }
     found.set(name, constants);
   }
   const [self, pair, surface] = [found.get("self"), found.get("pair"), found.get("surface")];
   if (self === undefined || pair === undefined) {
-    refuse(force, "generalized Born without its self or its pair term", "energies would hold a term that is not there");
+    refuse(force, {
+      what: "sum of terms",
+      got: [...found.keys()].join(", ") || "none",
+      expected: "self and pair, with or without surface",
+      lost: "energies would hold a term that is not there",
+      remedy: REWRITE,
+    });
   }
 
   const particles = readParticles(force, atoms);
@@ -93,16 +106,24 @@ export function readCustomGb(force: Element, atoms: number): ImplicitSolventData
 }
 
 function readParticles(force: Element, atoms: number): { charge: number; or: number; sr: number }[] {
-  const names = listOf(force, "PerParticleParameters").map((parameter) => textOf(parameter, "name"));
-  if ([...names].sort().join() !== "charge,or,sr") {
-    refuse(force, `per-particle parameters ${names.join(", ")} (known: charge, or, sr)`, "their meaning is not known");
-  }
-  const read = (particle: Element, name: string): number => numberOf(particle, `param${names.indexOf(name) + 1}`);
+  expectNames(force, "PerParticleParameters", ["charge", "or", "sr"]);
   return particlesOf(force, atoms).map((particle) => ({
-    charge: read(particle, "charge"),
-    or: read(particle, "or"),
-    sr: read(particle, "sr"),
+    charge: numberOf(particle, "param1"),
+    or: positive(particle, "radius or (param2)", numberOf(particle, "param2")),
+    sr: numberOf(particle, "param3"),
   }));
+}
+
+function expectNames(force: Element, list: string, expected: readonly string[]): void {
+  const names = listOf(force, list).map((item) => textOf(item, "name"));
+  if (names.join() === expected.join()) return;
+  refuse(force, {
+    what: list,
+    got: names.join(", ") || "none",
+    expected: expected.join(", "),
+    lost: "they would be ignored, or taken for others",
+    remedy: REWRITE,
+  });
 }
 
 type Constants = Readonly<Record<string, number>>;
@@ -115,29 +136,47 @@ function recognise(
 ): { name: string; constants: Constants } {
   const text = textOf(element, "expression");
   const [formula, ...rest] = text.replace(/\s/g, "").split(";");
-  const definitions = Object.fromEntries(rest.map((definition) => definition.split(/=(.*)/s) as [string, string]));
-  if (definitions.kappa !== undefined && Number(definitions.kappa) !== 0) {
-    refuse(element, `kappa=${definitions.kappa}`, "screening by dissolved salt would be lost");
+  const definitions = rest.map((definition) => definition.split(/=(.*)/s) as [string, string]);
+  const kappa = definitions.find(([name, value]) => name === "kappa" && Number(value) !== 0);
+  if (kappa !== undefined) {
+    refuse(element, {
+      what: "screening by dissolved salt",
+      got: kappa.join("="),
+      expected: "kappa=0",
+      lost: "charges would not be screened",
+      remedy: "call createSystem without implicitSolventSaltConc and implicitSolventKappa",
+    });
   }
-  if (numberOf(element, "type") === type) {
-    for (const [name, expression] of Object.entries(known)) {
-      const constants = match({ formula: formula!, definitions }, expression);
-      if (constants !== null) return { name, constants };
-    }
+  const got = numberOf(element, "type");
+  if (got !== type) {
+    refuse(element, {
+      what: "type of computation",
+      got: `type="${got}" of "${text}"`,
+      expected: `${type}`,
+      lost: "the expression would be summed over other particles or pairs",
+      remedy: REWRITE,
+    });
   }
-  return refuse(
-    element,
-    `type ${element.attributes.type}, expression "${text}"`,
-    "the energy it defines would be wrong",
-  );
+  for (const [name, expression] of Object.entries(known)) {
+    const constants = match(formula!, definitions, expression);
+    if (constants !== null) return { name, constants };
+  }
+  return refuse(element, {
+    what: "expression",
+    got: `"${text}"`,
+    expected: `${Object.keys(known).join(" or ")} as written by OpenMM's AMBER readers for OBC1 and OBC2`,
+    lost: "the energy would not be the one it defines",
+    remedy: REWRITE,
+  });
 }
 
-function match(got: Expression, known: Expression): Constants | null {
+function match(formula: string, definitions: readonly [string, string][], known: Expression): Constants | null {
   const names = Object.keys(known.definitions);
-  if (Object.keys(got.definitions).length !== names.length) return null;
+  if (definitions.length !== names.length) return null; // a name defined twice is refused too
+  const got = Object.fromEntries(definitions);
   const constants: Record<string, number> = {};
-  const pairs = names.map((name) => [got.definitions[name], known.definitions[name]!] as const);
-  for (const [text, template] of [[got.formula, known.formula] as const, ...pairs]) {
+  const pairs = names.map((name) => [got[name], known.definitions[name]!] as const);
+  for (const [text, template] of [[formula, known.formula] as const, ...pairs]) {
     const found = text?.match(toPattern(template));
     if (!found) return null;
     for (const [name, number] of Object.entries(found.groups ?? {})) constants[name] = Number(number);

@@ -1,4 +1,5 @@
 /** Polar solvation by the generalized Born equation of Still et al., J. Am. Chem. Soc. 112, 6127 (1990), given Born radii. */
+import { expOfMinus } from "./tables";
 import type { BornTerm } from "./term";
 
 /** U = self sum_i q_i^2 / B_i + pair sum_i<j q_i q_j / f_ij, f^2 = r^2 + B_i B_j exp(-r^2 / (4 B_i B_j)). */
@@ -30,7 +31,7 @@ export function createGeneralizedBornTerm(data: GeneralizedBornData): BornTerm {
           const r2 = squared[p]!;
           const product = radius * radii[j]!;
           const reduced = (0.25 * r2) / product;
-          const smear = Math.exp(-reduced);
+          const smear = expOfMinus(reduced);
           const inverse2 = 1 / (r2 + product * smear); // 1/f^2
           const u = charge * charges[j]! * Math.sqrt(inverse2);
           energy += u;

@@ -1,10 +1,10 @@
 /** Implicit solvent as one force: Born radii, the polar term, and the surface term if there is one; OpenMM's GBSAOBCForce. */
 import { createBornRadii, type BornRadii, type BornRadiiData } from "./born-radii";
-import { COULOMB, expectLayout, expectNoCutoff } from "./force";
+import { COULOMB, expectLayout, expectNoCutoff, particlesOf, positive } from "./force";
 import { createGeneralizedBornTerm, type GeneralizedBornData } from "./generalized-born";
 import { createSurfaceAreaTerm, type SurfaceAreaData } from "./surface-area";
 import type { BornTerm } from "./term";
-import { listOf, numberOf, type Element } from "./xml";
+import { numberOf, type Element } from "./xml";
 
 /** The parameters of an implicit solvent. */
 export interface ImplicitSolventData {
@@ -26,7 +26,7 @@ export function readGbsaObc(force: Element, atoms: number): ImplicitSolventData 
   const particles = particlesOf(force, atoms);
   const radii = particles.map((particle) => numberOf(particle, "r"));
   const spheres = particles.map((particle, i) => {
-    const inner = radii[i]! - OFFSET;
+    const inner = positive(particle, `radius r less ${OFFSET}`, radii[i]! - OFFSET);
     return { inner, scaled: inner * numberOf(particle, "scale"), outer: radii[i]! };
   });
   const pair = -COULOMB * (1 / numberOf(force, "soluteDielectric") - 1 / numberOf(force, "solventDielectric"));
@@ -37,17 +37,6 @@ export function readGbsaObc(force: Element, atoms: number): ImplicitSolventData 
     polar: { charges: particles.map((particle) => numberOf(particle, "q")), self: pair / 2, pair },
     surface: tension === 0 ? null : { factor: 4 * Math.PI * tension, probe: PROBE, radii },
   };
-}
-
-/** A force's list of particles. @throws Error unless there is one for each atom. */
-export function particlesOf(force: Element, atoms: number): readonly Element[] {
-  const particles = listOf(force, "Particles");
-  if (particles.length !== atoms) {
-    throw new Error(
-      `${force.place}: mismatched Particles (got ${particles.length}), expected one for each of ${atoms} atoms`,
-    );
-  }
-  return particles;
 }
 
 /** Born radii and the terms that need them. */

@@ -1,5 +1,5 @@
 /** Lennard-Jones and Coulomb between all pairs: U = 4 eps ((s/r)^12 - (s/r)^6) + C q q / r, OpenMM's NonbondedForce. */
-import { COULOMB, expectLayout, expectNoCutoff, refuse } from "./force";
+import { COULOMB, expectLayout, expectNoCutoff, particlesOf, refuse } from "./force";
 import { pairIndex } from "./pair-distances";
 import type { PairTerm } from "./term";
 import { atomsOf, listOf, numberOf, type Element } from "./xml";
@@ -33,24 +33,28 @@ export function readNonbonded(force: Element, atoms: number): NonbondedData {
   });
   expectNoCutoff(force);
   if ((force.attributes.includeDirectSpace ?? "1") === "0") {
-    refuse(force, "includeDirectSpace=0", "the pair energies it asks to leave out would be counted");
+    refuse(force, {
+      what: "part of the energy",
+      got: 'includeDirectSpace="0"',
+      expected: "1",
+      lost: "the pair energies it asks to leave out would be counted",
+      remedy: "call setIncludeDirectSpace(True)",
+    });
   }
-  const particles = listOf(force, "Particles").map((particle) => ({
+  const particles = particlesOf(force, atoms).map((particle) => ({
     charge: numberOf(particle, "q"),
     sigma: numberOf(particle, "sig"),
     epsilon: numberOf(particle, "eps"),
   }));
-  if (particles.length !== atoms) {
-    throw new Error(
-      `${force.place}: mismatched Particles (got ${particles.length}), expected one for each of ${atoms} atoms`,
-    );
-  }
   const seen = new Set<number>();
   const exceptions = listOf(force, "Exceptions").map((exception) => {
     const [i, j] = atomsOf(exception, ["p1", "p2"], atoms) as [number, number];
     const pair = pairIndex(atoms, i, j);
-    if (seen.has(pair))
-      throw new Error(`${exception.place}: invalid second exception for atoms ${i} and ${j}; keep one`);
+    if (seen.has(pair)) {
+      throw new Error(
+        `${exception.place}: invalid pair of atoms (got ${i} and ${j} again), expected one exception for a pair; keep one`,
+      );
+    }
     seen.add(pair);
     const [sigma, epsilon] = [numberOf(exception, "sig"), numberOf(exception, "eps")];
     return { i, j, chargeProduct: numberOf(exception, "q"), sigma, epsilon };

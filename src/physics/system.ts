@@ -2,7 +2,7 @@
 import { readAngles, type AngleData } from "./angle";
 import { readBonds, type BondData } from "./bond";
 import { readCustomGb } from "./custom-gb";
-import { refuse } from "./force";
+import { expectLayout, refuse } from "./force";
 import { readGbsaObc, type ImplicitSolventData } from "./implicit-solvent";
 import { readNonbonded, type NonbondedData } from "./nonbonded";
 import { readTorsions, type TorsionData } from "./torsion";
@@ -32,8 +32,8 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["CustomGBForce", readCustomGb],
 ]);
 
-// Acts on velocities in molecular dynamics; the potential energy has no part of it.
-const WITHOUT_ENERGY: ReadonlySet<string> = new Set(["CMMotionRemover"]);
+// These act on velocities in molecular dynamics; the potential energy has no part of them.
+const WITHOUT_ENERGY: ReadonlySet<string> = new Set(["CMMotionRemover", "AndersenThermostat"]);
 
 /**
  * Reads the text of a file that OpenMM's `XmlSerializer.serialize(system)` wrote.
@@ -47,13 +47,22 @@ export function readSystem(xml: string): System {
       `readSystem: unknown document (got <${root.tag}>), expected <System>; write it with XmlSerializer.serialize(system)`,
     );
   }
+  expectLayout(root, 1, ["PeriodicBoxVectors", "Particles", "Constraints", "Forces"]);
   const masses = listOf(root, "Particles").map((particle) => {
     const site = particle.children[0];
-    if (site) refuse(particle, `virtual site ${site.tag}`, "it would not follow the atoms that define its position");
+    if (site !== undefined) {
+      refuse(particle, {
+        what: "virtual site",
+        got: `<${site.tag}>`,
+        expected: "an atom",
+        lost: "it would not follow the atoms that define its position",
+        remedy: "build the System from a model without virtual sites",
+      });
+    }
     return numberOf(particle, "mass");
   });
   const atoms = masses.length;
-  if (atoms === 0) throw new Error(`readSystem: missing Particles (got none), expected at least one atom`);
+  if (atoms === 0) throw new Error("readSystem: missing Particles (got none), expected at least one atom");
   const constraints = listOf(root, "Constraints").map((constraint) => {
     const [i, j] = atomsOf(constraint, ["p1", "p2"], atoms) as [number, number];
     return { i, j, length: numberOf(constraint, "d") };
@@ -66,7 +75,12 @@ function readForce(force: Element, atoms: number): ForceData[] {
   if (WITHOUT_ENERGY.has(type)) return [];
   const read = readers.get(type);
   if (read === undefined) {
-    refuse(force, `${type} (known: ${[...readers.keys()].join(", ")})`, "its energy would be missing from the total");
+    refuse(force, {
+      what: "type of force",
+      got: type,
+      expected: `one of ${[...readers.keys()].join(", ")}`,
+      lost: "its energy would be missing from the total",
+    });
   }
   return [read(force, atoms)];
 }

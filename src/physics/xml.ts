@@ -19,13 +19,22 @@ const parser = new XMLParser({
   parseAttributeValue: false, // numbers are read by `numberOf`, which knows where they stand
   processEntities: false,
   ignoreDeclaration: true,
+  ignorePiTags: true,
 });
 
 /**
  * The root element of a document.
- * @throws Error if the text is not well-formed XML, with line and column.
+ * @throws Error if the text is not well-formed XML, with line and column, or has a DOCTYPE.
  */
 export function parseXml(text: string): Element {
+  // Entities could stand for any part of the document, and for gigabytes of it; OpenMM writes none.
+  const declaration = /<!(DOCTYPE|ENTITY)[^>[]*/i.exec(text);
+  if (declaration !== null) {
+    throw new Error(
+      `parseXml: invalid document type declaration (got "${declaration[0].trim()}"), expected none, as its entities would not ` +
+        "be expanded; write the file with OpenMM's XmlSerializer.serialize(system)",
+    );
+  }
   const verdict = XMLValidator.validate(text);
   if (verdict !== true) {
     const { msg, line, col } = verdict.err;
@@ -44,20 +53,20 @@ function toElements(nodes: readonly Node[], parent: string): Element[] {
   return nodes.flatMap((node) => {
     const tag = Object.keys(node).find((key) => key !== ":@")!;
     const inner = node[tag];
-    if (!Array.isArray(inner)) return [];
+    if (!Array.isArray(inner)) return []; // text
     const index = seen.get(tag) ?? 0;
     seen.set(tag, index + 1);
     const attributes = (node[":@"] ?? {}) as Record<string, string>;
-    const place = nameOf(tag, index, attributes, parent);
+    const place = placeOf(tag, index, attributes, parent);
     return [{ tag, place, attributes, children: toElements(inner, place) }];
   });
 }
 
 // A force carries its own type and name; lists in between ("Bonds") add nothing that the item's tag does not say.
-function nameOf(tag: string, index: number, attributes: Readonly<Record<string, string>>, parent: string): string {
-  if (tag === "Force") return `${attributes.type} "${attributes.name ?? ""}" (force ${index})`;
-  if (Object.keys(attributes).length === 0) return parent === "" ? tag : parent;
-  return parent === "" ? tag : `${parent}, ${tag} ${index}`;
+function placeOf(tag: string, index: number, attributes: Readonly<Record<string, string>>, parent: string): string {
+  if (parent === "") return tag;
+  if (tag === "Force") return `${attributes.type ?? "Force"} "${attributes.name ?? ""}" (force ${index})`;
+  return Object.keys(attributes).length === 0 ? parent : `${parent}, ${tag} ${index}`;
 }
 
 /** The children of the one child list called `tag`; none if that list is absent. */
@@ -68,8 +77,12 @@ export function listOf(element: Element, tag: string): readonly Element[] {
 /** An attribute's text. @throws Error if it is absent. */
 export function textOf(element: Element, attribute: string): string {
   const text = element.attributes[attribute];
-  if (text === undefined)
-    throw new Error(`${element.place}: missing attribute ${attribute}; serialise the System again`);
+  if (text === undefined) {
+    const got = Object.keys(element.attributes).join(", ") || "none";
+    throw new Error(
+      `${element.place}: missing attribute ${attribute} (got ${got}), expected what OpenMM 8.6 writes; serialise the System again`,
+    );
+  }
   return text;
 }
 
@@ -92,22 +105,4 @@ export function atomsOf(element: Element, attributes: readonly string[], atoms: 
     );
   }
   return indices;
-}
-
-/** @throws Error unless the attribute has this text; `expected` says what is supported and what would be lost. */
-export function refuseUnless(element: Element, attribute: string, text: string, expected: string): void {
-  const got = element.attributes[attribute];
-  if (got !== text)
-    throw new Error(`${element.place}: unsupported ${attribute} (got ${got}), expected ${text}: ${expected}`);
-}
-
-/** @throws Error for a force under periodic boundary conditions. */
-export function refusePeriodic(force: Element): void {
-  if ("usesPeriodic" in force.attributes)
-    refuseUnless(
-      force,
-      "usesPeriodic",
-      "0",
-      "distances across a box would be lost; build the System without periodic boundaries",
-    );
 }

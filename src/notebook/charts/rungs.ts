@@ -7,8 +7,6 @@ export interface RungEss {
   readonly temperature: number;
   /** Effective share of the samples, 0 to 1. */
   readonly ess: number;
-  /** Its name on the axis; the temperature by default. */
-  readonly name?: string;
 }
 
 export interface EssOptions {
@@ -40,8 +38,7 @@ export function rungWidth(names: readonly string[]): number {
 
 /** ESS per rung as bars with their values; a reference is a dashed line. */
 export function essChart(rungs: readonly RungEss[], { title, reference }: EssOptions = {}): ChartSpec {
-  const byTemperature = rungNames(rungs.map((rung) => rung.temperature));
-  const names = rungs.map((rung, i) => rung.name ?? byTemperature[i]!);
+  const names = rungNames(rungs.map((rung) => rung.temperature));
   const x = rungAxis(names);
   const y = {
     field: "ess",

@@ -31,7 +31,8 @@ export function surfaceChart(
   // Whole pixels per bin: fractions would let white seams through.
   const size = bins * Math.max(1, Math.floor((across <= 2 ? 300 : across === 3 ? 240 : 200) / bins));
   const step = 360 / bins;
-  const axis = { values: [-180, -90, 0, 90, 180], grid: false };
+  // Labels at the very edges would run into those of the next panel.
+  const axis = { values: [-120, -60, 0, 60, 120], grid: false };
   const scale = { domain: [-180, 180], nice: false };
   return chart({
     data: { values: panelsAsCsv(panels, cut), format: { type: "csv", parse: { panel: "string", values: "string" } } },
@@ -53,7 +54,7 @@ export function surfaceChart(
       header: { title: null, labelPadding: 6 },
     },
     columns,
-    spacing: 34,
+    spacing: 16,
     spec: {
       width: size,
       height: size,
@@ -69,7 +70,7 @@ export function surfaceChart(
           type: "quantitative",
           title: "free energy (kT)",
           scale: { scheme: "viridis", domain: [0, cut], clamp: true },
-          legend: { gradientLength: size, gradientThickness: 12, tickCount: 6, titleOrient: "right", titlePadding: 8 },
+          legend: legendBeside(across <= 3, size),
         },
         tooltip: [
           { field: "x", title: `${x} from`, format: ".1f" },
@@ -79,6 +80,13 @@ export function surfaceChart(
       },
     },
   });
+}
+
+/** The colour scale at the right, or below where four panels already fill the width of a page. */
+function legendBeside(right: boolean, size: number): object {
+  const common = { gradientThickness: 12, tickCount: 6 };
+  if (right) return { ...common, orient: "right", gradientLength: size, titleOrient: "right", titlePadding: 8 };
+  return { ...common, orient: "bottom", gradientLength: 1.5 * size, titleOrient: "left", titlePadding: 10, offset: 14 };
 }
 
 function sharedBins(panels: readonly Surface[]): number {

@@ -1,4 +1,5 @@
-/** The numbers of a run beside the published ones (PAPER results at 300 K), as one table. */
+/** Tables of a run: what it works on, how each rung went, what came out beside the published numbers. */
+import type { Run } from "../experiments/run";
 import type { BasinRecord, RunRecord } from "../io/record";
 import { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
 import { table, type Table } from "./tables";
@@ -13,6 +14,42 @@ const PUBLISHED: Readonly<Record<string, { ess: number; eubo: number; evaluation
 const percent = (share: number | null): string => formatPercent(share ?? NaN);
 const measuredPercent = (value: number | null, error: number | null): string =>
   value === null ? "–" : `${formatMeasured(100 * value, 100 * (error ?? NaN))} %`;
+
+/** What is about to be trained: the molecule, the flow, the plan and the machine. */
+export function overviewTable({ experiment, setup, seed }: Run): Table {
+  const { target, model, molecule } = setup;
+  const { reverseKl, anneal } = experiment;
+  const rows: [string, string][] = [
+    ["system", experiment.system],
+    ...(molecule ? [["atoms", formatNumber(molecule.system.atoms)] as [string, string]] : []),
+    ["degrees of freedom", formatNumber(target.dof)],
+    ["parameters of the flow", formatNumber(model.engine.state().parameters.length)],
+    ["reverse KL", `${formatNumber(reverseKl.iterations)} iterations of ${formatNumber(reverseKl.batch)} samples`],
+    ...(anneal
+      ? [["ladder", anneal.ladder.map((t) => String(Number(t.toPrecision(4)))).join(", ")] as [string, string]]
+      : []),
+    ["preset, seed", `${experiment.preset}, ${seed}`],
+    ["engine", model.engine.name],
+  ];
+  return table({ what: rows.map(([what]) => what), value: rows.map(([, value]) => value) });
+}
+
+const DECISIONS = { ladder: "", shortened: "shortened", refined: "refined" } as const;
+
+/** The rungs so far: the ESS of each buffer, whether the ladder had to be changed, and the time. */
+export function rungTable({ rungs }: Pick<Run, "rungs">): Table {
+  return table(
+    {
+      from: rungs.map((rung) => rung.from),
+      to: rungs.map((rung) => rung.to),
+      "buffer ESS": rungs.map((rung) => rung.bufferEss),
+      invalid: rungs.map((rung) => rung.invalid),
+      "step changed": rungs.map((rung) => DECISIONS[rung.decision]),
+      time: rungs.map((rung) => rung.seconds),
+    },
+    { format: { from: (t) => t.toFixed(1), to: (t) => t.toFixed(1), "buffer ESS": "percent", time: "duration" } },
+  );
+}
 
 /** A table of what the run reached and what it cost, with the published values where there are any. */
 export function metricsTable(record: RunRecord): Table {

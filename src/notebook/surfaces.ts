@@ -1,0 +1,39 @@
+/** From samples of a run to Ramachandran free-energy surfaces, as sampled and reweighted (paper, Ramachandran figures). */
+import { clipLogWeights, PAPER_CLIP } from "../evaluate/ess";
+import { dihedrals, freeEnergy, ramachandran, torsionColumn } from "../evaluate/ramachandran";
+import type { Run } from "../experiments/run";
+import { logWeights, type Samples } from "../target/samples";
+import type { Surface } from "./charts/surface";
+
+export interface SurfacesOptions {
+  /** Which (phi, psi) pair of the molecule, counted from 0. */
+  readonly pair?: number;
+  /** What the panels are called; the temperature by default. */
+  readonly name?: string;
+}
+
+/**
+ * Two surfaces of a flow's samples: as it samples, and weighted to a temperature (weights clipped as in the metrics).
+ * @throws Error if the run's system has no such torsions.
+ */
+export function ramachandranSurfaces(
+  { setup, experiment }: Run,
+  samples: Samples,
+  temperature: number,
+  { pair = 0, name = `${temperature.toFixed(0)} K` }: SurfacesOptions = {},
+): [sampled: Surface, reweighted: Surface] {
+  const { molecule, target } = setup;
+  const torsions = molecule?.ramachandran[pair];
+  if (!torsions) {
+    throw new Error(
+      `ramachandranSurfaces: unknown pair (got ${pair} of ${experiment.system}), expected one of its ${molecule?.ramachandran.length ?? 0}`,
+    );
+  }
+  const [phi, psi] = torsions.map((torsion) => torsionColumn(target.channels, torsion)) as [number, number];
+  const angles = dihedrals(samples.x, samples.dof, [phi, psi]);
+  const weights = clipLogWeights(logWeights(target, samples, temperature), PAPER_CLIP);
+  return [
+    { title: `${name}, sampled`, freeEnergy: freeEnergy(ramachandran(angles)) },
+    { title: `${name}, reweighted`, freeEnergy: freeEnergy(ramachandran(angles, { logWeights: weights })) },
+  ];
+}
