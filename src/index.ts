@@ -15,7 +15,14 @@ export type { Rung } from "./train/anneal";
 export { clipLogWeights, forwardEss, reverseEss } from "./evaluate/ess";
 export { elbo, estimateLogZ, meanEstimate } from "./evaluate/logz";
 export { type BasinShare, basinShare } from "./evaluate/basin";
-export { dihedrals, freeEnergy, ramachandran, ramachandranKld, ramachandranTv, torsionColumn } from "./evaluate/ramachandran";
+export {
+  dihedrals,
+  freeEnergy,
+  ramachandran,
+  ramachandranKld,
+  ramachandranTv,
+  torsionColumn,
+} from "./evaluate/ramachandran";
 export { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
 export {
   annealDown,

@@ -29,7 +29,7 @@ const COMMON = { clipNorm: 100, weightDecay: 0 };
 const constantDrop = (last: number): ReverseKlOptions["drop"] => ({ first: last, last, iterations: 0 });
 const NO_DROP = constantDrop(0);
 /** As in the paper: one draw per rung, and all iterations on its buffer. */
-const ONE_DRAW = { maxSamples: 0, effective: 0, passes: null };
+const ONE_DRAW = { maxSamples: 0, effective: 0, passes: null, refinement: null };
 const cosine = (peak: number, warmup: number): ReverseKlOptions["schedule"] => ({ peak, warmup, floor: 0 });
 
 /** 1200 K to 300 K in nine steps and one refinement: the paper's ladder for molecules. */
@@ -118,8 +118,6 @@ const MIXTURE: Readonly<Record<PresetName, Settings>> = {
   },
 };
 
-const SMALL_FLOW: FlowOptions = { couplings: 8, hidden: 128, layers: 3, bins: 8, seed: 0 };
-
 /** What the paper's molecules share: one architecture, ladder and clipping. */
 function paperMolecule(
   reverse: { iterations: number; batch: number; drop: number },
@@ -153,38 +151,48 @@ function paperMolecule(
   };
 }
 
-/** Flows and batches that two cores train in minutes to hours. */
-function smallMolecule(
-  reverse: { iterations: number; drop: number },
-  anneal: { iterations: number; samples: number; effective: number; ladder: readonly number[] },
-  evaluationSamples: number,
-): Settings {
+/** What differs between the flows that two cores train in minutes to hours. */
+interface SmallSettings {
+  readonly couplings?: number;
+  readonly reverseIterations: number;
+  readonly ladder: readonly number[];
+  /** Iterations and samples per rung, at most; of the first draw a quarter as many. */
+  readonly iterations: number;
+  readonly samples: number;
+  readonly effective: number;
+  readonly refinement?: AnnealOptions["refinement"];
+  readonly evaluationSamples: number;
+}
+
+function smallMolecule(settings: SmallSettings): Settings {
+  const { couplings = 8, reverseIterations, ladder, iterations, samples, effective, refinement = null } = settings;
   return {
-    flow: SMALL_FLOW,
+    flow: { couplings, hidden: 128, layers: 3, bins: 8, seed: 0 },
     reverseKl: {
       ...COMMON,
       temperature: 1200,
-      iterations: reverse.iterations,
+      iterations: reverseIterations,
       batch: 512,
-      drop: { first: 256, last: reverse.drop, iterations: 300 },
-      schedule: cosine(1e-3, 200),
+      drop: { first: 256, last: 10, iterations: 300 },
+      schedule: cosine(1e-3, 50),
     },
     anneal: {
       ...COMMON,
-      ladder: anneal.ladder,
-      samples: anneal.samples,
-      maxSamples: 5 * anneal.samples,
-      effective: anneal.effective,
-      buffer: anneal.samples,
+      ladder,
+      samples: samples / 4,
+      maxSamples: samples,
+      effective,
+      buffer: samples,
+      clip: Math.max(1e-4, 100 / samples), // about a hundred samples, whatever their number
       passes: 10,
-      clip: 1e-4,
-      iterations: anneal.iterations,
+      iterations,
       batch: 1024,
       schedule: cosine(5e-4, 10),
+      refinement,
       essFloor: 0.01,
       maxExtraRefinements: 3,
     },
-    evaluationSamples,
+    evaluationSamples: settings.evaluationSamples,
   };
 }
 
@@ -194,48 +202,70 @@ const TWICE = PAPER_LADDER.slice(0, -1).flatMap((t, i) => (i === 0 ? [t] : [t, t
 const SETTINGS: Readonly<Record<SystemName, Readonly<Record<PresetName, Settings>>>> = {
   gmm: MIXTURE,
   aldp: {
-    smoke: smallMolecule(
-      { iterations: 2000, drop: 10 },
-      { iterations: 120, samples: 60_000, effective: 10_000, ladder: PAPER_LADDER },
-      100_000,
-    ),
-    laptop: smallMolecule(
-      { iterations: 16_000, drop: 10 },
-      { iterations: 1500, samples: 200_000, effective: 100_000, ladder: PAPER_LADDER },
-      1_000_000,
-    ),
+    smoke: smallMolecule({
+      reverseIterations: 2200,
+      ladder: PAPER_LADDER,
+      iterations: 110,
+      samples: 100_000,
+      effective: 10_000,
+      evaluationSamples: 100_000,
+    }),
+    laptop: smallMolecule({
+      couplings: 10,
+      reverseIterations: 5000,
+      ladder: [...PAPER_LADDER, 300],
+      iterations: 500,
+      samples: 400_000,
+      effective: 60_000,
+      refinement: { samples: 1_000_000, maxSamples: 1_000_000, buffer: 1_000_000, clip: 1e-4, iterations: 3500 },
+      evaluationSamples: 1_000_000,
+    }),
     paper: paperMolecule(
       { iterations: 100_000, batch: 256, drop: 10 },
       { iterations: 30_000, batch: 2048, rate: 5e-6, samples: 5_000_000, ladder: PAPER_LADDER },
     ),
   },
   tetra: {
-    smoke: smallMolecule(
-      { iterations: 500, drop: 10 },
-      { iterations: 20, samples: 5_000, effective: 1_000, ladder: [1200, 300] },
-      10_000,
-    ),
-    laptop: smallMolecule(
-      { iterations: 60_000, drop: 10 },
-      { iterations: 3000, samples: 200_000, effective: 100_000, ladder: PAPER_LADDER },
-      1_000_000,
-    ),
+    smoke: smallMolecule({
+      reverseIterations: 500,
+      ladder: [1200, 1100],
+      iterations: 20,
+      samples: 8_000,
+      effective: 1_000,
+      evaluationSamples: 10_000,
+    }),
+    laptop: smallMolecule({
+      couplings: 12,
+      reverseIterations: 60_000,
+      ladder: PAPER_LADDER,
+      iterations: 2000,
+      samples: 1_000_000,
+      effective: 100_000,
+      evaluationSamples: 1_000_000,
+    }),
     paper: paperMolecule(
       { iterations: 100_000, batch: 256, drop: 10 },
       { iterations: 20_000, batch: 4096, rate: 1e-5, samples: 5_000_000, ladder: PAPER_LADDER },
     ),
   },
   hexa: {
-    smoke: smallMolecule(
-      { iterations: 300, drop: 10 },
-      { iterations: 20, samples: 5_000, effective: 1_000, ladder: [1200, 300] },
-      10_000,
-    ),
-    laptop: smallMolecule(
-      { iterations: 100_000, drop: 10 },
-      { iterations: 3000, samples: 200_000, effective: 100_000, ladder: TWICE },
-      1_000_000,
-    ),
+    smoke: smallMolecule({
+      reverseIterations: 300,
+      ladder: [1200, 1100],
+      iterations: 20,
+      samples: 8_000,
+      effective: 1_000,
+      evaluationSamples: 10_000,
+    }),
+    laptop: smallMolecule({
+      couplings: 12,
+      reverseIterations: 100_000,
+      ladder: TWICE,
+      iterations: 2000,
+      samples: 1_000_000,
+      effective: 100_000,
+      evaluationSamples: 1_000_000,
+    }),
     paper: paperMolecule(
       { iterations: 250_000, batch: 512, drop: 20 },
       { iterations: 20_000, batch: 2048, rate: 5e-6, samples: 10_000_000, ladder: TWICE },

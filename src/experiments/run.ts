@@ -37,6 +37,8 @@ export interface Watch {
 
 /** A rung as the record keeps it. */
 export interface RungSummary extends Omit<Rung, "samples"> {
+  /** Drawn from the flow: target evaluations. */
+  readonly samples: number;
   readonly seconds: number;
 }
 
@@ -162,9 +164,10 @@ export async function annealDown(
     state = next;
     run.losses.push(log);
     run.basins.push(...followBasins(run, rung.samples, rung.to));
-    const { samples: _forgotten, ...summary } = rung;
-    run.rungs.push({ ...summary, seconds: (performance.now() - start) / 1e3 });
-    run.trainSeconds += (performance.now() - start) / 1e3;
+    const { from, to, decision, bufferEss, invalid, iterations } = rung;
+    const seconds = (performance.now() - start) / 1e3;
+    run.rungs.push({ from, to, decision, bufferEss, invalid, iterations, samples: rung.samples.n, seconds });
+    run.trainSeconds += seconds;
     onRung?.(rung);
   }
 }
@@ -211,18 +214,21 @@ export function recordRun(run: Run, samples: Samples): RunRecord {
   };
 }
 
+/** Writes the flow as it stands, `flow.safetensors`, whole or not at all. */
+export function saveFlow({ setup, experiment, seed }: Run, folder: string): void {
+  const { parameters } = setup.model.engine.state();
+  const metadata = {
+    flow: JSON.stringify(setup.model.flow),
+    experiment: JSON.stringify(experiment),
+    seed: String(seed),
+  };
+  const tensors = { parameters: { shape: [parameters.length], data: parameters } };
+  writeSafetensors(path.join(folder, "flow.safetensors"), { tensors, metadata });
+}
+
 /** Writes `record.json` and `flow.safetensors` into `folder`. */
 export function saveRun(run: Run, record: RunRecord, folder: string): void {
-  const { parameters } = run.setup.model.engine.state();
-  const metadata = {
-    flow: JSON.stringify(run.setup.model.flow),
-    experiment: JSON.stringify(run.experiment),
-    seed: String(run.seed),
-  };
-  writeSafetensors(path.join(folder, "flow.safetensors"), {
-    tensors: { parameters: { shape: [parameters.length], data: parameters } },
-    metadata,
-  });
+  saveFlow(run, folder);
   writeRecord(folder, record);
 }
 
@@ -259,7 +265,8 @@ export async function runExperiment({
       );
     };
     await trainReverseKl(run, { onProgress: watch });
-    if (run.experiment.anneal) await annealDown(run, { onProgress: watch });
+    saveFlow(run, out);
+    if (run.experiment.anneal) await annealDown(run, { onProgress: watch, onRung: () => saveFlow(run, out) });
     const record = recordRun(run, await sampleRun(run, run.experiment.evaluationSamples));
     saveRun(run, record, out);
     return record;

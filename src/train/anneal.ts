@@ -24,6 +24,10 @@ export interface AnnealOptions extends ForwardKlOptions {
   readonly passes: number | null;
   /** Share of the samples whose weights are cut to the smallest among them; 0 for none. */
   readonly clip: number;
+  /** What differs in the ladder's own steps T -> T, usually more samples and longer training; null: nothing. */
+  readonly refinement: Partial<
+    Pick<AnnealOptions, "samples" | "maxSamples" | "effective" | "buffer" | "clip" | "iterations" | "schedule">
+  > | null;
   /** Smallest ESS of a buffer to train on; below it the step is shortened, or the temperature refined, or annealing stops. */
   readonly essFloor: number;
   /** Refinements at one temperature, beyond the ladder's own, before annealing gives up. */
@@ -99,6 +103,11 @@ export function chooseTemperature(
   );
 }
 
+/** The options of the next rung. */
+function rungOptions(options: AnnealOptions, { temperature, remaining }: AnnealState): AnnealOptions {
+  return remaining[0] === temperature ? { ...options, ...options.refinement } : options;
+}
+
 /** Draws until the effective samples at a temperature suffice, or no more are allowed. */
 async function drawSamples(model: Model, options: AnnealOptions, temperature: number, rng: Rng): Promise<Samples> {
   let samples = await sampleFlow(model, options.samples, rng);
@@ -113,9 +122,10 @@ async function drawSamples(model: Model, options: AnnealOptions, temperature: nu
 /** Samples, weights and a decision for the next rung: target evaluations, no training yet. */
 export async function prepareRung(
   model: Model,
-  options: AnnealOptions,
+  ladderOptions: AnnealOptions,
   state: AnnealState,
 ): Promise<{ rung: Rung; buffer: Buffer }> {
+  const options = rungOptions(ladderOptions, state);
   const wanted = state.remaining[0]!;
   const samples = await drawSamples(model, options, wanted, state.rng);
   const essAt = (temperature: number): number => reverseEss(logWeights(model.target, samples, temperature));
@@ -152,7 +162,7 @@ export async function stepAnneal(
   const { rung, buffer } = await prepareRung(model, options, state);
   model.engine.resetOptimiser();
   let inner = initForwardKl(state.rng);
-  const stage = { ...options, iterations: rung.iterations };
+  const stage = { ...rungOptions(options, state), iterations: rung.iterations };
   while (inner.iteration < rung.iterations) {
     const [next, info] = await stepForwardKl(model, buffer, stage, inner);
     inner = next;

@@ -56,3 +56,15 @@ export function editedForce(system: SystemName, type: string, from: string | Reg
   assert.ok(force, `${system} has no ${type}`);
   return edited(xml, force, edited(force, from, to));
 }
+
+/** Checks that a file is refused by one error in the house's form that holds all of `parts`. */
+export function assertRefused(xml: string, ...parts: string[]): void {
+  assert.throws(
+    () => readSystem(xml),
+    ({ message }: Error) => {
+      assert.match(message, /^[^:]+: (invalid|unknown|missing|mismatched) .*\(got .+\), expected ./s);
+      for (const part of parts) assert.ok(message.includes(part), `${message}\nlacks: ${part}`);
+      return true;
+    },
+  );
+}

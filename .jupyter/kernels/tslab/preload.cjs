@@ -1,15 +1,14 @@
-// Loaded before tslab (`node -r`): keeps every message of a busy cell, which tslab 1.0.22 on zeromq 6 would lose.
+// Loaded before tslab (`node -r`): works around two faults of tslab 1.0.22 that notebooks would trip over.
 "use strict";
-
-// tslab never awaits send(). zeromq defers the 513th send in a row and answers EBUSY to those after it until the
-// event loop has run; the cell's output is cut and its "idle" status goes missing, so that it looks busy for ever.
-// sendTimeout 0 keeps zeromq on its synchronous path, and a high-water mark of 0 never drops a message.
 const { createRequire } = require("node:module");
 
-const tslab = require.resolve("../../../node_modules/tslab/package.json");
-const { Publisher } = createRequire(tslab)("zeromq");
-const bind = Publisher.prototype.bind;
+const fromTslab = createRequire(require.resolve("../../../node_modules/tslab/package.json"));
 
+// 1. Lost output. tslab never awaits send(). zeromq 6 defers the 513th send in a row and answers EBUSY to those after it
+// until the event loop has run; the cell's output is cut and its "idle" status goes missing, so that it looks busy for
+// ever. sendTimeout 0 keeps zeromq on its synchronous path, and a high-water mark of 0 never drops a message.
+const { Publisher } = fromTslab("zeromq");
+const bind = Publisher.prototype.bind;
 // `bind` is read-only on the native prototype: plain assignment would be ignored.
 Object.defineProperty(Publisher.prototype, "bind", {
   value(...address) {
@@ -18,3 +17,28 @@ Object.defineProperty(Publisher.prototype, "bind", {
     return bind.apply(this, address);
   },
 });
+
+// 2. `{ seed }` with a seed from an earlier cell is a ReferenceError: tslab rewrites such names to where it keeps them,
+// but not in shorthand properties. Written out as `{ seed: seed }` they are found.
+const ts = fromTslab("@tslab/typescript-for-tslab");
+const converter = fromTslab("./dist/converter.js");
+const createConverter = converter.createConverter;
+
+/** The source with every shorthand property written out. */
+function writeOutShorthands(source) {
+  const shorthands = [];
+  const visit = (node) => {
+    if (ts.isShorthandPropertyAssignment(node) && !node.objectAssignmentInitializer) shorthands.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile("cell.ts", source, ts.ScriptTarget.Latest));
+  // From the end, so that the positions before stay right.
+  return shorthands.reduceRight((text, { end, name }) => `${text.slice(0, end)}: ${name.text}${text.slice(end)}`, source);
+}
+
+converter.createConverter = (...options) => {
+  const made = createConverter(...options);
+  const convert = made.convert;
+  made.convert = (declarations, source) => convert(declarations, writeOutShorthands(source));
+  return made;
+};

@@ -18,14 +18,17 @@ export interface BasinOptions {
   readonly basin?: string;
 }
 
-/** Shares with error bars on a logarithmic axis; a share of zero is not drawn. */
+/** Smaller shares rest on no samples that could be counted, and would stretch the axis. */
+const SMALLEST = 1e-6;
+
+/** Shares with error bars on a logarithmic axis; a share below one in a million is not drawn. */
 export function basinChart(rungs: readonly BasinRung[], { title, basin = "φ > 0" }: BasinOptions = {}): ChartSpec {
   const names = rungNames(rungs.map((rung) => rung.temperature));
   const kinds = ["sampled", "reweighted"] as const;
   const rows = kinds.flatMap((kind) =>
     rungs.map((rung, i) => ({ rung: names[i]!, kind, value: rung[kind] ?? 0, error: rung[`${kind}Error`] ?? 0 })),
   );
-  const shown = rows.filter((row) => row.value > 0);
+  const shown = rows.filter((row) => row.value >= SMALLEST);
   // An error bar that reaches zero has no end on a logarithmic axis: it ends at the edge.
   const floor = Math.min(1e-2, ...shown.map((row) => Math.max(row.value - row.error, row.value / 10))) / 1.5;
   const top = Math.min(1, Math.max(1e-2, ...shown.map((row) => row.value + row.error)) * 1.5);

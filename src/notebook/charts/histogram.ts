@@ -16,7 +16,7 @@ export interface HistogramOptions {
   /** Title of the legend. */
   readonly legend?: string;
   readonly bins?: number;
-  /** From, to; by default what holds 99 % of the values of every series. */
+  /** From, to; by default what holds nearly all values of every series. */
   readonly range?: readonly [number, number];
 }
 
@@ -56,9 +56,15 @@ export function histogramChart(
   });
 }
 
+/** What holds 99 % of every series, but no more than a few times the middle half: log weights have tails of thousands. */
 function commonRange(series: readonly HistogramSeries[]): [number, number] {
-  const low = Math.min(...series.map(({ values }) => quantile(values, 0.005)));
-  const high = Math.max(...series.map(({ values }) => quantile(values, 0.995)));
+  const ranges = series.map(({ values }) => {
+    const [q1, q3] = [quantile(values, 0.25), quantile(values, 0.75)];
+    const reach = 4 * (q3 - q1);
+    return [Math.max(q1 - reach, quantile(values, 0.005)), Math.min(q3 + reach, quantile(values, 0.995))] as const;
+  });
+  const low = Math.min(...ranges.map(([from]) => from));
+  const high = Math.max(...ranges.map(([, to]) => to));
   if (!Number.isFinite(high - low)) {
     throw new RangeError("histogramChart: missing values (got no finite one in a series), expected some in each");
   }

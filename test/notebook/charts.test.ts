@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createRng } from "../../src/numerics/random";
+import { basinChart } from "../../src/notebook/charts/basins";
+import { lossChart } from "../../src/notebook/charts/curve";
+import { histogramChart } from "../../src/notebook/charts/histogram";
+import { essChart, ladderChart, rungNames } from "../../src/notebook/charts/rungs";
+import { type ChartSpec, csvData } from "../../src/notebook/charts/style";
+import { surfaceChart } from "../../src/notebook/charts/surface";
+import { renderSvg } from "../../src/notebook/picture";
+
+const LADDER = [1200, 600, 300, 300];
+const rng = createRng(7);
+const surface = {
+  title: "300 K",
+  freeEnergy: Float64Array.from({ length: 400 }, (_, i) => (i % 7 === 0 ? Infinity : i / 40)),
+};
+const basin = { sampled: 0.01, sampledError: 0.002, reweighted: 0.001, reweightedError: 0.002 };
+
+const CHARTS: Readonly<Record<string, ChartSpec>> = {
+  surface: surfaceChart([surface]),
+  "four surfaces": surfaceChart(["a", "b", "c", 'd, "e"'].map((title) => ({ ...surface, title }))),
+  loss: lossChart(
+    { iterations: LADDER, values: [1e6, 5, null, 3] },
+    { title: "Loss", reference: { value: 1, label: "-log Z" } },
+  ),
+  ESS: essChart(
+    LADDER.map((temperature) => ({ temperature, ess: 0.3 })),
+    { reference: { value: 0, label: "straight" } },
+  ),
+  ladder: ladderChart(LADDER, { title: "Ladder" }),
+  basin: basinChart(LADDER.map((temperature) => ({ temperature, ...basin }))),
+  histogram: histogramChart([{ name: "a", values: Float64Array.from({ length: 99 }, () => rng.normal()) }], {
+    x: "energy (kJ/mol)",
+  }),
+};
+
+/** The warnings of vega-lite's compiler. */
+function warningsOf(spec: ChartSpec): string[] {
+  const { compile } = require("vega-lite") as { compile(spec: object, options: object): unknown };
+  const warnings: string[] = [];
+  const take = (...args: unknown[]): unknown => (warnings.push(args.join(" ")), logger);
+  const silent = (): unknown => logger;
+  const logger: Record<string, unknown> = { level: silent, error: take, warn: take, info: silent, debug: silent };
+  compile(spec, { logger });
+  return warnings;
+}
+
+for (const [name, spec] of Object.entries(CHARTS)) {
+  test(`the ${name} chart is a vega-lite v5 chart that compiles without a warning`, () => {
+    assert.equal(spec.$schema, "https://vega.github.io/schema/vega-lite/v5.json");
+    assert.deepEqual(warningsOf(spec), []);
+  });
+  test(`the ${name} chart is plain data`, () => {
+    assert.deepEqual(JSON.parse(JSON.stringify(spec)), spec);
+  });
+}
+
+test("a surface draws one rectangle per bin at or below the cut, and nothing in empty ones", async () => {
+  const svg = await renderSvg(surfaceChart([surface], { cut: 5 }));
+  const expected = surface.freeEnergy.filter((f) => f <= 5).length;
+  // 20 x 20 bins of 15 px; the colours of the rectangles are rgb, those of all else are names or #rrggbb.
+  const drawn = svg.match(/h15v15h-15Z"[^>]*fill="rgb/g)?.length;
+  assert.equal(drawn, expected);
+});
+
+test("the first torsion of a surface runs along x", async () => {
+  const freeEnergy = new Float64Array(4).fill(Infinity);
+  freeEnergy[1] = 0; // first bin of the first torsion, second of the second
+  const svg = await renderSvg(surfaceChart([{ title: "", freeEnergy }]));
+  assert.match(svg, /d="M0,0h150v150h-150Z"[^>]*fill="rgb/);
+});
+
+test("surfaces of different sizes are refused", () => {
+  assert.throws(
+    () => surfaceChart([surface, { title: "", freeEnergy: [1] }]),
+    /surfaceChart: mismatched panels \(got 2 with 400, 1 values\)/,
+  );
+  assert.throws(() => surfaceChart([]), /mismatched panels/);
+  assert.throws(() => surfaceChart([{ title: "", freeEnergy: [1, 2] }]), /square number of bins/);
+});
+
+test("temperatures that repeat on an axis are told apart", () => {
+  assert.deepEqual(rungNames([1200, 349.96, 300, 300, 300]), ["1200", "350", "300", "300 (2)", "300 (3)"]);
+  assert.deepEqual(rungNames([30, 18.45, 1]), ["30", "18.4", "1"]);
+});
+
+test("charts of nothing are drawn empty", async () => {
+  for (const spec of [lossChart({ iterations: [], values: [] }), basinChart([])])
+    assert.match(await renderSvg(spec), /^<svg/);
+});
+
+test("a histogram of nothing finite is refused", () => {
+  assert.throws(() => histogramChart([{ name: "a", values: [NaN] }], { x: "x" }), /histogramChart: missing values/);
+});
+
+test("inline CSV quotes texts and leaves numbers that are not finite empty", () => {
+  const data = csvData({ name: ['say "a, b"', "c"], value: [1 / 3, Infinity] }) as { values: string };
+  assert.equal(data.values, 'name,value\n"say ""a, b""",0.3333333\n"c",');
+});
