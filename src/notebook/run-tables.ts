@@ -42,6 +42,7 @@ export function rungTable({ rungs }: Pick<Run, "rungs">): Table {
     {
       from: rungs.map((rung) => rung.from),
       to: rungs.map((rung) => rung.to),
+      samples: rungs.map((rung) => rung.samples),
       "buffer ESS": rungs.map((rung) => rung.bufferEss),
       invalid: rungs.map((rung) => rung.invalid),
       "step changed": rungs.map((rung) => DECISIONS[rung.decision]),

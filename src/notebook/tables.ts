@@ -49,7 +49,9 @@ interface Arquero {
 export function table(data: TableData, options: TableOptions = {}): Table {
   const { columns, errors } = splitMeasured(asColumns(data), options.errors ?? {});
   const rows = Object.values(columns)[0]?.length ?? 0;
-  const unknown = Object.keys({ ...errors, ...options.format }).find((name) => !(name in columns));
+  const unknown = [...Object.entries(errors).flat(), ...Object.keys(options.format ?? {})].find(
+    (name) => !(name in columns),
+  );
   if (unknown !== undefined) {
     throw new RangeError(
       `table: unknown column (got "${unknown}"), expected one of ${Object.keys(columns).join(", ") || "none"}`,

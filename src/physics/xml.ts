@@ -43,12 +43,15 @@ export function parseXml(text: string): Element {
         "path, of an XML file; for a System, write it with OpenMM's XmlSerializer.serialize(system)",
     );
   }
-  const [root] = toElements(parser.parse(text) as Node[], "");
-  if (root === undefined) throw new Error("parseXml: missing root element (got no element), expected one XML element");
+  const [root, second] = toElements(parser.parse(text) as Node[], null);
+  if (root === undefined || second !== undefined) {
+    const got = root === undefined ? "none" : `<${root.tag}>, <${second!.tag}>`;
+    throw new Error(`parseXml: invalid root of the document (got ${got}), expected one element that holds all others`);
+  }
   return root;
 }
 
-function toElements(nodes: readonly Node[], parent: string): Element[] {
+function toElements(nodes: readonly Node[], parent: Pick<Element, "tag" | "place"> | null): Element[] {
   const seen = new Map<string, number>();
   return nodes.flatMap((node) => {
     const tag = Object.keys(node).find((key) => key !== ":@")!;
@@ -58,15 +61,22 @@ function toElements(nodes: readonly Node[], parent: string): Element[] {
     seen.set(tag, index + 1);
     const attributes = (node[":@"] ?? {}) as Record<string, string>;
     const place = placeOf(tag, index, attributes, parent);
-    return [{ tag, place, attributes, children: toElements(inner, place) }];
+    return [{ tag, place, attributes, children: toElements(inner, { tag, place }) }];
   });
 }
 
-// A force carries its own type and name; lists in between ("Bonds") add nothing that the item's tag does not say.
-function placeOf(tag: string, index: number, attributes: Readonly<Record<string, string>>, parent: string): string {
-  if (parent === "") return tag;
+// What a System and a Force hold are lists ("Bonds"), which say nothing that the tags of their items do not.
+const HOLD_LISTS: ReadonlySet<string> = new Set(["System", "Force"]);
+
+function placeOf(
+  tag: string,
+  index: number,
+  attributes: Element["attributes"],
+  parent: Pick<Element, "tag" | "place"> | null,
+): string {
+  if (parent === null) return tag;
   if (tag === "Force") return `${attributes.type ?? "Force"} "${attributes.name ?? ""}" (force ${index})`;
-  return Object.keys(attributes).length === 0 ? parent : `${parent}, ${tag} ${index}`;
+  return HOLD_LISTS.has(parent.tag) ? parent.place : `${parent.place}, ${tag} ${index}`;
 }
 
 /** The children of the one child list called `tag`; none if that list is absent. */
@@ -86,10 +96,12 @@ export function textOf(element: Element, attribute: string): string {
   return text;
 }
 
-/** An attribute as a finite number. @throws Error if it is absent or not one. */
+const DECIMAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
+/** An attribute as a finite decimal number. @throws Error if it is absent or not one. */
 export function numberOf(element: Element, attribute: string): number {
   const text = textOf(element, attribute);
-  const value = text.trim() === "" ? NaN : Number(text);
+  const value = DECIMAL.test(text) ? Number(text) : NaN;
   if (!Number.isFinite(value)) {
     throw new Error(`${element.place}: invalid ${attribute} (got "${text}"), expected a finite number`);
   }

@@ -19,7 +19,7 @@ async function withinKernel(body: () => void | Promise<void>): Promise<[Message,
   try {
     await body();
   } finally {
-    delete require.cache[KERNEL];
+    Reflect.deleteProperty(require.cache, KERNEL);
   }
   return sent;
 }

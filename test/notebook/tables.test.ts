@@ -44,7 +44,7 @@ test("CSV and other libraries get numbers in full, errors in columns of their ow
 
 test("an error column that is named is shown with its value", () => {
   const named = table({ x: [1.5], sigma: [0.25] }, { errors: { x: "sigma" } });
-  assert.equal(named.text(), "x          \n-----------\n1.50 ± 0.25".replace("x          ", "          x"));
+  assert.equal(named.text(), "          x\n-----------\n1.50 ± 0.25");
 });
 
 test("a table may be empty", () => {

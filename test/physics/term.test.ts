@@ -33,7 +33,7 @@ const mixed: BornTerm = {
 test("terms of distances have gradients in coordinates, alone and together", () => {
   const distances = createPairDistances(3);
   const radial = overBornRadii("radial", born, [mixed, mixed]);
-  for (const terms of [[], [inverseSquares], [radial], [inverseSquares, radial]]) {
+  for (const terms of [[inverseSquares], [radial], [inverseSquares, radial]]) {
     for (const seed of [1, 2, 3]) {
       assertGradient(overPairs("sum", distances, terms), cloud(3, 0.2, seed), `${terms.length} terms, seed ${seed}`);
     }

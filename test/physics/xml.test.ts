@@ -48,18 +48,13 @@ test("atoms are distinct and within the system", () => {
 
 test("text that is not XML is refused with its beginning and the place", () => {
   const remedy = "XmlSerializer.serialize(system)";
-  for (const text of [
-    "",
-    "  \n",
-    "data/aldp/system.xml",
-    "{}",
-    "<System>",
-    "<System><Forces></System>",
-    "<a/><b/>",
-    '<a x="1/>',
-  ]) {
+  for (const text of ["", "  \n", "data/aldp/system.xml", "{}", "<System>", "<System><Forces></System>", '<a x="1/>']) {
     assertRefused(text, "parseXml: invalid XML", "line ", remedy);
   }
+});
+
+test("more than one root is refused", () => {
+  assertRefused("<a/><b/>", "parseXml: invalid root of the document", "got <a>, <b>");
 });
 
 test("document types are refused, so that no entity is ever expanded or read over", () => {

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RunRecord } from "../../src/io/record";
+import { metricsTable, rungTable } from "../../src/notebook/run-tables";
+
+const basin = {
+  basin: "phi > 0",
+  temperature: 300,
+  sampled: 0.012,
+  sampledError: 0.0003,
+  reweighted: 0.011,
+  reweightedError: 0.001,
+  samples: 120,
+  effective: 71.6,
+};
+const record: RunRecord = {
+  system: "aldp",
+  method: "ta-bg",
+  preset: "smoke",
+  seed: 1,
+  engine: "test",
+  essFinal: 0.616,
+  essDirect: 0.0002,
+  essPerRung: [0.3],
+  evaluations: 5100000,
+  evaluationsByKind: { energies: 1000000, gradients: 4100000 },
+  gradientSteps: 12000,
+  wallSeconds: 340,
+  logZ: -175.0031,
+  logZError: 0.012,
+  basins: [{ ...basin, temperature: 600, sampled: 0.5 }, basin],
+  losses: [],
+  config: { anneal: { ladder: [1200, 600, 300] } },
+  versions: {},
+  metrics: {},
+};
+
+test("the metrics table tells the end of the ladder beside the published values", () => {
+  assert.deepEqual(metricsTable(record).columns, {
+    metric: [
+      "ESS, annealed to 300 K",
+      "ESS, 1200 K reweighted straight to 300 K",
+      "log Z",
+      "share of phi > 0, sampled",
+      "share of phi > 0, reweighted",
+      "effective samples in phi > 0",
+      "target evaluations",
+      "gradient steps",
+      "training time",
+    ],
+    "this run": [
+      "61.6 %",
+      "0.020 %",
+      "-175.003 ± 0.012",
+      "1.200 ± 0.030 %",
+      "1.10 ± 0.10 %",
+      "72",
+      "5,100,000",
+      "12,000",
+      "5 min 40 s",
+    ],
+    "published TA-BG": ["95.8 %", "", "< -174.99", "", "", "", "100,000,000", "", ""],
+  });
+});
+
+test("numbers that a run could not give are dashes", () => {
+  const columns = metricsTable({ ...record, essDirect: null, logZ: null, logZError: null, config: {} }).columns;
+  assert.deepEqual(columns["this run"]!.slice(1, 3), ["–", "–"]);
+  assert.match(String(columns.metric![1]), /first temperature reweighted straight to last temperature/);
+});
+
+test("a system without published values, or with many basins, has a shorter table", () => {
+  const basins = Array.from({ length: 40 }, (_, i) => ({ ...basin, basin: `mode ${i}` }));
+  const { columns } = metricsTable({ ...record, system: "gmm", basins, config: { anneal: { ladder: [30, 1] } } });
+  assert.deepEqual(Object.keys(columns), ["metric", "this run"]);
+  assert.equal(columns.metric!.length, 6);
+  assert.equal(columns.metric![0], "ESS, annealed to T = 1");
+});
+
+test("the table of rungs says where the ladder was changed", () => {
+  const rung = { from: 600, to: 424.26, bufferEss: 0.123, samples: 50000, invalid: 3, iterations: 9, seconds: 12 };
+  const text = rungTable({ rungs: [{ ...rung, decision: "shortened" }] }).text();
+  assert.match(text.split("\n")[2]!, /^600\.0 +424\.3 +50,000 +12\.3 % +3 +shortened +12 s$/);
+});
