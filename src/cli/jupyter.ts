@@ -17,7 +17,7 @@ const LAB_SETTINGS = {
 };
 
 const REMEDY =
-  "on Debian or Ubuntu: apt install python3-venv (elsewhere: install Python 3.11, or name it in the variable PYTHON)";
+  "on Debian or Ubuntu: apt install python3 python3-venv (elsewhere: install Python 3.11, or name it in the variable PYTHON)";
 
 /**
  * The environment, made on the first call and renewed when `notebooks/requirements.txt` has changed.

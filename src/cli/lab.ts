@@ -1,9 +1,11 @@
 /** `npm run lab [-- --port N]`: JupyterLab with the project's kernel alone, the quickstart opened. */
 import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { createServer } from "node:net";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../io/paths";
-import { prepareJupyter } from "./jupyter";
+import { type Jupyter, prepareJupyter, runQuietly } from "./jupyter";
 
 const FIRST_PORT = 8888;
 const PORTS_TRIED = 50;
@@ -37,9 +39,17 @@ function hasScreen(): boolean {
   return Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
 }
 
+/** Signs our own notebooks as trusted: of others JupyterLab shows neither the styles nor the curves of stored outputs. */
+async function trustNotebooks({ python, env }: Jupyter): Promise<void> {
+  const folder = path.join(projectRoot(), "notebooks");
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
+  await runQuietly("jupyter trust", python, ["-m", "nbformat.sign", ...files], { env, cwd: folder });
+}
+
 async function lab(): Promise<number> {
   const wanted = wantedPort(process.argv.slice(2));
   const jupyter = await prepareJupyter((line) => console.log(line));
+  await trustNotebooks(jupyter);
   const port = await freePort(wanted);
   if (port !== wanted) console.log(`Port ${wanted} is busy, using ${port}.`);
   const args = [
@@ -53,7 +63,7 @@ async function lab(): Promise<number> {
     // Jupyter refuses to serve as root unless told that it is meant; containers often have no one else.
     ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
   ];
-  console.log(`JupyterLab on port ${port}; stop it with Ctrl-C. Open the address below, with its token:`);
+  console.log(`JupyterLab on port ${port}; stop it with Ctrl-C, twice. Open the address below, with its token:`);
   const child = spawn(jupyter.python, args, { cwd: projectRoot(), env: jupyter.env, stdio: "inherit" });
   // Ctrl-C reaches JupyterLab too, which asks or ends by itself; this process waits for it.
   process.on("SIGINT", () => undefined);

@@ -70,7 +70,7 @@ const MIXTURE: Readonly<Record<PresetName, Settings>> = {
     reverseKl: {
       ...COMMON,
       temperature: 30,
-      iterations: 5000,
+      iterations: 3000,
       batch: 512,
       drop: NO_DROP,
       schedule: cosine(1e-3, 200),
@@ -82,7 +82,7 @@ const MIXTURE: Readonly<Record<PresetName, Settings>> = {
       ...ONE_DRAW,
       buffer: 200_000,
       clip: 0,
-      iterations: 1500,
+      iterations: 1000,
       batch: 1024,
       schedule: cosine(5e-4, 20),
       essFloor: 0.1,

@@ -25,6 +25,7 @@ export interface BornRadiiData {
 export interface BornRadii {
   /** B of each atom, nm. */
   readonly radii: Float64Array;
+  /** Computes the radii of all atoms. */
   measure(distances: PairDistances): void;
   /** Adds dU/d(r^2) of each pair into `slope`, given dU/dB of each atom at the measured distances. */
   spread(radiusSlope: Float64Array, slope: Float64Array): void;
@@ -90,7 +91,7 @@ export function createBornRadii({ spheres, rescaling, engulfing }: BornRadiiData
           const q = inverse[p]!;
           const r = squared[p]! * q;
           if (r >= rho + scaled[j]! && r >= s + inner[j]!) {
-            // Each sphere apart from the other atom, as in most pairs: cheaper, and both ways at once.
+            // Each sphere apart from the other atom, as in most pairs: the same integral, for less and both ways at once.
             const zi = s * q;
             const zj = scaled[j]! * q;
             const inverseI = 1 / (1 - zi * zi);

@@ -8,6 +8,7 @@ export interface PairDistances {
   readonly squared: Float64Array;
   /** 1/r, 1/nm. */
   readonly inverse: Float64Array;
+  /** Measures all pairs of `xyz`, flat [3 * atoms], nm. */
   measure(xyz: Float64Array): void;
   /** Adds dU/dxyz into `gradient`, given dU/d(r^2) of each pair at the measured `xyz`. */
   spread(slope: Float64Array, xyz: Float64Array, gradient: Float64Array): void;

@@ -1,4 +1,7 @@
-/** Apolar solvation: the surface area estimated from Born radii, U = factor (r + probe)^2 (r / B)^6 ("ACE", Schaefer et al. 1998). */
+/**
+ * Apolar solvation: the surface area estimated from Born radii, U = factor (r + probe)^2 (r / B)^6, OpenMM's "ACE" (after Schaefer,
+ * Bartels, Karplus, J. Mol. Biol. 284, 835 (1998)).
+ */
 import type { BornTerm } from "./term";
 
 /** The parameters of the estimate. */

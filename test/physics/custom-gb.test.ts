@@ -128,10 +128,10 @@ test("expressions other than those of OBC1 and OBC2 are refused with their text"
   refused(OBC1, "tanh(-0.8*psi+2.909125*psi^3)", "Value 1", "-0.8*psi");
   refused("0.5*log(L/U)/r", "0.4*log(L/U)/r", "Value 0", "0.4*log");
   refused("D=abs(r-sr2)", "D=r-sr2", "Value 0", "D=r-sr2");
-  refused(";D=abs(r-sr2)", "", "Value 0", "expected integral");
+  refused(";D=abs(r-sr2)", "", "Value 0", "expected the integral expression");
   refused("offset=0.009", "offset=0.009; offset=0.02", "Value 1", "offset=0.02");
   refused("charge^2/B", "charge^2/(2*B)", "Term 0", "charge^2/(2*B)", "self or surface");
-  refused("charge1*charge2/f", "charge1*charge2/r", "Term 2", "charge1*charge2/r", "expected pair");
+  refused("charge1*charge2/f", "charge1*charge2/r", "Term 2", "charge1*charge2/r", "expected the pair expression");
   refused('name="I" type="2"', 'name="I" type="1"', "Value 0", 'type="1"', "expected 2");
   refused('name="B" type="0"', 'name="B" type="2"', "Value 1", 'type="2"', "expected 0");
   refused(/(<Term .*)type="2"/, '<Term expression="0" type="1"', "Term 2", 'type="1"');
@@ -139,7 +139,7 @@ test("expressions other than those of OBC1 and OBC2 are refused with their text"
 
 test("salt is refused, whether it stands in the parameters or in the expression", () => {
   const salt = editedForce("aldp", "CustomGBForce", "kappa=0;", "kappa=1.3;");
-  assertRefused(salt, "Term 0: unknown screening by dissolved salt", "kappa=1.3", "implicitSolventSaltConc");
+  assertRefused(salt, "Term 0: unknown screening by dissolved salt", "(got kappa=1.3)", "implicitSolventSaltConc");
   const screened = editedForce("aldp", "CustomGBForce", "-1/solventDielectric", "-exp(-kappa*B)/solventDielectric");
   assertRefused(screened, "Term 0: unknown expression", "exp(-kappa*B)");
 });

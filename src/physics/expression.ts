@@ -1,0 +1,52 @@
+/**
+ * Expressions of OpenMM's custom forces, compared with known ones. Nothing is computed from them: one that is known is computed by
+ * our own code, with the numbers that stand in it.
+ */
+
+/** A formula and the definitions after it (`formula; name=value; ...`), without blanks. `#name` stands for any unsigned number. */
+export interface Template {
+  readonly formula: string;
+  readonly definitions: Readonly<Record<string, string>>;
+}
+
+/** The numbers where a template has `#name`. */
+export type Constants = Readonly<Record<string, number>>;
+
+/** An expression taken apart. A name may be defined more than once. */
+export interface Expression {
+  readonly formula: string;
+  readonly definitions: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** Takes an expression's text apart; blanks mean nothing in it. */
+export function parseExpression(text: string): Expression {
+  const [formula = "", ...definitions] = text.replace(/\s/g, "").split(";");
+  return {
+    formula,
+    definitions: definitions.map((definition) => {
+      const [name = "", ...value] = definition.split("=");
+      return { name, value: value.join("=") };
+    }),
+  };
+}
+
+/** The constants of an expression that is the template; null if it differs in any other way, the order of definitions apart. */
+export function matchExpression({ formula, definitions }: Expression, template: Template): Constants | null {
+  const names = Object.keys(template.definitions);
+  if (definitions.length !== names.length) return null; // so none is defined twice either
+  const values = new Map(definitions.map(({ name, value }) => [name, value]));
+  const parts = names.map((name) => [values.get(name), template.definitions[name]!] as const);
+  const constants: Record<string, number> = {};
+  for (const [text, pattern] of [[formula, template.formula] as const, ...parts]) {
+    const found = text?.match(toPattern(pattern));
+    if (!found) return null;
+    for (const [name, number] of Object.entries(found.groups ?? {})) constants[name] = Number(number);
+  }
+  return constants;
+}
+
+// `#name` becomes a named group that matches a number; all else stands for itself.
+function toPattern(template: string): RegExp {
+  const literal = template.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return new RegExp(`^${literal.replace(/#(\w+)/g, "(?<$1>(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)")}$`);
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS } from "../../src/experiments/presets";
+import { annealDown, recordRun, sampleRun, startRun, trainReverseKl } from "../../src/experiments/run";
+import { parameterCount } from "../../src/flow/parameters";
+
+test("every system, method and preset is an experiment that survives JSON", () => {
+  for (const system of SYSTEMS) {
+    for (const method of METHODS) {
+      for (const preset of PRESETS) {
+        const experiment = findExperiment(system, method, preset);
+        assert.deepEqual(JSON.parse(JSON.stringify(experiment)), experiment);
+        assert.equal(experiment.anneal === null, method === "reverse-kl");
+      }
+    }
+  }
+});
+
+test("an unknown name is refused with the known ones", () => {
+  assert.throws(
+    () => findExperiment("water", "ta-bg", "smoke"),
+    /unknown system \(got "water"\), expected one of gmm, aldp/,
+  );
+  assert.throws(
+    () => findExperiment("aldp", "magic", "smoke"),
+    /unknown method \(got "magic"\), expected one of ta-bg/,
+  );
+  assert.throws(() => findExperiment("aldp", "ta-bg", "huge"), /unknown preset \(got "huge"\), expected one of smoke/);
+});
+
+test("the paper's presets spend what the paper says", () => {
+  // paper, table of hyperparameters: samples of reverse KL, and samples drawn for annealing
+  const cost = ({ reverseKl, anneal }: Experiment): [number, number] => [
+    reverseKl.iterations * reverseKl.batch,
+    anneal!.samples * (anneal!.ladder.length - 1),
+  ];
+  assert.deepEqual(cost(findExperiment("aldp", "ta-bg", "paper")), [2.56e7, 5e7]);
+  assert.deepEqual(cost(findExperiment("tetra", "ta-bg", "paper")), [2.56e7, 5e7]);
+  assert.deepEqual(cost(findExperiment("hexa", "ta-bg", "paper")), [1.28e8, 1.8e8]);
+  assert.equal(findExperiment("hexa", "ta-bg", "paper").anneal!.ladder.filter((t) => t === 300).length, 2);
+});
+
+/** A few steps of a preset: that everything fits together, not that anything is learned. */
+function shortened(experiment: Experiment): Experiment {
+  const few = { iterations: 3, samples: 64, maxSamples: 64, buffer: 64, batch: 32, essFloor: 0 };
+  return {
+    ...experiment,
+    preset: "custom",
+    reverseKl: { ...experiment.reverseKl, iterations: 3, batch: 32, drop: { first: 16, last: 4, iterations: 3 } },
+    anneal: { ...experiment.anneal!, ...few, ladder: [1200, 1100] },
+  };
+}
+
+for (const system of ["aldp", "tetra", "hexa"] as const) {
+  test(`${system}: the paper's flow is built, trained a few steps, annealed a rung and recorded`, async () => {
+    const paper = shortened(findExperiment(system, "ta-bg", "paper"));
+    const run = startRun(paper, { seed: 1, threads: 2 });
+    const count = { aldp: 7_421_512, tetra: 9_452_376, hexa: 12_124_616 }[system];
+    assert.equal(parameterCount(run.setup.model.flow), count);
+    await trainReverseKl(run);
+    await annealDown(run);
+    const record = recordRun(run, await sampleRun(run, 32));
+    await run.setup.close();
+    assert.equal(record.gradientSteps, 6);
+    assert.deepEqual(record.evaluationsByKind, { energies: 64, gradients: 96 });
+    assert.ok(record.losses.every(({ values }) => values.every(Number.isFinite)));
+    assert.ok(record.basins.length === run.setup.basins.length * 2);
+  });
+}
+
+test("a stop between two iterations ends the stage and keeps the state", async () => {
+  const run = startRun(shortened(findExperiment("aldp", "ta-bg", "smoke")), { seed: 1, threads: 2 });
+  const stop = new AbortController();
+  await trainReverseKl(run, { signal: stop.signal, onProgress: () => stop.abort() });
+  assert.equal(run.gradientSteps, 1);
+  await run.setup.close();
+});
