@@ -51,6 +51,14 @@ test("an exception, in either order of its atoms, replaces charges and rules; wi
   }
 });
 
+test("an atom without Lennard-Jones parameters keeps its charge, and one without a charge its parameters", () => {
+  const [charged, , neutral, bare] = ATOMS as [(typeof ATOMS)[0], unknown, (typeof ATOMS)[0], (typeof ATOMS)[0]];
+  const coulomb = termOf([], [charged, bare]).evaluate(apart(0.3), null);
+  assert.ok(Math.abs(coulomb / ((0.15 * C) / 0.3) - 1) <= TOLERANCE.f64);
+  const dispersion = termOf([], [charged, neutral]).evaluate(apart(0.3), null);
+  assert.ok(Math.abs(dispersion / lennardJones(0.3, 0.275, 0.2) - 1) <= TOLERANCE.f64);
+});
+
 test("one atom alone costs nothing", () => {
   assert.equal(termOf([], ATOMS.slice(0, 1)).evaluate(Float64Array.of(1, 2, 3), new Float64Array(3)), 0);
 });

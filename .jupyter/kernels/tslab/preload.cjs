@@ -1,4 +1,4 @@
-// Loaded before tslab (`node -r`): works around two faults of tslab 1.0.22 that notebooks would trip over.
+// Loaded before tslab (`node -r`): works around three faults of tslab 1.0.22 that notebooks would trip over.
 "use strict";
 const { createRequire } = require("node:module");
 
@@ -33,7 +33,10 @@ function writeOutShorthands(source) {
   };
   visit(ts.createSourceFile("cell.ts", source, ts.ScriptTarget.Latest));
   // From the end, so that the positions before stay right.
-  return shorthands.reduceRight((text, { end, name }) => `${text.slice(0, end)}: ${name.text}${text.slice(end)}`, source);
+  return shorthands.reduceRight(
+    (text, { end, name }) => `${text.slice(0, end)}: ${name.text}${text.slice(end)}`,
+    source,
+  );
 }
 
 converter.createConverter = (...options) => {
@@ -42,3 +45,8 @@ converter.createConverter = (...options) => {
   made.convert = (declarations, source) => convert(declarations, writeOutShorthands(source));
   return made;
 };
+
+// 3. Orphans. A Jupyter that is killed (a terminal window closed) cannot end its kernels, and tslab does not notice.
+const parent = process.ppid;
+const watch = setInterval(() => process.ppid === parent || process.exit(), 2000);
+watch.unref();
