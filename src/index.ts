@@ -30,13 +30,13 @@ export {
   type Progress,
   recordRun,
   type Run,
-  runExperiment,
   sampleRun,
-  saveRun,
   startRun,
   trainReverseKl,
   type Watch,
 } from "./experiments/run";
+export { type ExperimentCall, runExperiment } from "./experiments/call";
+export { loadRun, saveFlow, saveRun } from "./experiments/store";
 export { readNpy, writeNpy } from "./io/npy";
 export { readRecord, type RunRecord } from "./io/record";
 export * from "./notebook";

@@ -38,7 +38,7 @@ export function parseExperiment(args: readonly string[]): ExperimentCall {
 export async function experimentCommand(args: readonly string[], streams: Streams): Promise<number> {
   const call = parseExperiment(args);
   makeFolder(call.out); // before hours of training, not after
-  const { runExperiment } = require("../experiments/run") as typeof import("../experiments/run");
+  const { runExperiment } = require("../experiments/call") as typeof import("../experiments/call");
   const record = await runExperiment({ ...call, onProgress: (line: string) => streams.note(line) });
   for (const line of summarise(record)) streams.out(line);
   streams.out(`record    ${path.join(call.out, "record.json")}`);

@@ -43,7 +43,8 @@ export function createEagerEngine(
       for (const { name, width } of program.outputs) result[name] = new Float32Array(n * width);
       for (let from = 0; from < n; from += CHUNK) {
         scoped(() => {
-          const outputs = program.run(views(parameters), data(program, inputs, from, Math.min(n, from + CHUNK)));
+          const rows = data(program, inputs, from, Math.min(n, from + CHUNK));
+          const outputs = program.run(views(parameters), rows) as tf.Tensor[];
           program.outputs.forEach(({ name, width }, i) => result[name]!.set(outputs[i]!.dataSync(), from * width));
         });
       }
@@ -52,7 +53,7 @@ export function createEagerEngine(
     async gradient(program, inputs, n) {
       return scoped(() => {
         const batch = data(program, inputs, 0, n);
-        const loss = (...p: tf.Tensor[]): tf.Scalar => program.run(p as tf.Tensor2D[], batch)[0] as tf.Scalar;
+        const loss = (...p: tf.Tensor[]): tf.Scalar => program.run(p, batch)[0] as tf.Scalar;
         const { value, grads } = tf.valueAndGrads(loss)(views(parameters));
         grads.forEach((g, i) => gradient.set(g.dataSync(), tensors[i]!.offset));
         return value.dataSync()[0]!;

@@ -1,6 +1,10 @@
 /** What an engine offers: programs of tensor functions over one vector of parameters, evaluated, differentiated and updated. */
-import type * as tf from "@tensorflow/tfjs";
 import type { AdamOptions } from "./adam";
+
+/** A TensorFlow.js tensor. Opaque, so that who imports the package's types does not load that library's seven hundred files of them. */
+export interface OpaqueTensor {
+  readonly shape: number[];
+}
 
 /** The place of one parameter tensor within the flat vector. */
 export interface TensorPlace {
@@ -14,7 +18,7 @@ export interface Program {
   readonly inputs: readonly { readonly name: string; readonly width: number }[];
   /** Outputs [batch, width] in the order `run` returns them; [{ name: "loss", width: 0 }] for a loss. */
   readonly outputs: readonly { readonly name: string; readonly width: number }[];
-  run(parameters: tf.Tensor2D[], inputs: tf.Tensor2D[]): tf.Tensor[];
+  run(parameters: readonly OpaqueTensor[], inputs: readonly OpaqueTensor[]): readonly OpaqueTensor[];
 }
 
 /** Row-major arrays by name, each [n, width]. */

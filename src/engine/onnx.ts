@@ -28,9 +28,9 @@ function compile(program: Program, tensors: EngineOptions["tensors"], batch: num
     inputs: [...inputs, ...parameters],
     outputs: asLoss ? [...outputs, ...tensors.map((_, i) => gradientName(i))] : outputs,
     run(...all) {
-      const data = all.slice(0, count) as tf.Tensor2D[];
-      if (!asLoss) return program.run(all.slice(count) as tf.Tensor2D[], data);
-      const loss = (...p: tf.Tensor[]): tf.Scalar => program.run(p as tf.Tensor2D[], data)[0] as tf.Scalar;
+      const data = all.slice(0, count);
+      if (!asLoss) return program.run(all.slice(count), data) as tf.Tensor[];
+      const loss = (...p: tf.Tensor[]): tf.Scalar => program.run(p, data)[0] as tf.Scalar;
       const { value, grads } = tf.valueAndGrads(loss)(all.slice(count));
       return [value, ...grads];
     },

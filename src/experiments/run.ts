@@ -1,17 +1,14 @@
 /** A run: an experiment, a seed, and what has happened so far. Notebooks call its stages one by one, the command line all at once. */
-import path from "node:path";
 import { basinShare } from "../evaluate/basin";
 import { reverseEss } from "../evaluate/ess";
 import { elbo, estimateLogZ } from "../evaluate/logz";
 import type { BasinRecord, LossRecord, RunRecord } from "../io/record";
-import { writeRecord } from "../io/record";
-import { writeSafetensors } from "../io/safetensors";
 import { createRng, type Rng } from "../numerics/random";
 import { logWeights, type Samples } from "../target/samples";
 import { initAnneal, type Rung, stepAnneal } from "../train/anneal";
 import { sampleFlow } from "../train/model";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
-import { type Experiment, findExperiment } from "./presets";
+import type { Experiment } from "./presets";
 import { createSetup, type Setup, type SetupOptions } from "./setup";
 import { versions } from "./versions";
 
@@ -212,65 +209,4 @@ export function recordRun(run: Run, samples: Samples): RunRecord {
     versions: versions(),
     metrics: { evaluationSamples: samples.n, elbo: bound.core.value, elboExcluded: bound.excluded, rungs: run.rungs },
   };
-}
-
-/** Writes the flow as it stands, `flow.safetensors`, whole or not at all. */
-export function saveFlow({ setup, experiment, seed }: Run, folder: string): void {
-  const { parameters } = setup.model.engine.state();
-  const metadata = {
-    flow: JSON.stringify(setup.model.flow),
-    experiment: JSON.stringify(experiment),
-    seed: String(seed),
-  };
-  const tensors = { parameters: { shape: [parameters.length], data: parameters } };
-  writeSafetensors(path.join(folder, "flow.safetensors"), { tensors, metadata });
-}
-
-/** Writes `record.json` and `flow.safetensors` into `folder`. */
-export function saveRun(run: Run, record: RunRecord, folder: string): void {
-  saveFlow(run, folder);
-  writeRecord(folder, record);
-}
-
-/** What the command line runs. */
-export interface ExperimentCall extends Partial<SetupOptions> {
-  readonly system: string;
-  readonly method: string;
-  readonly preset: string;
-  readonly seed: number;
-  /** Folder of the record. */
-  readonly out: string;
-  /** One line every few seconds. */
-  readonly onProgress?: (line: string) => void;
-}
-
-/** All stages of a named experiment, and its record. */
-export async function runExperiment({
-  system,
-  method,
-  preset,
-  out,
-  onProgress,
-  ...options
-}: ExperimentCall): Promise<RunRecord> {
-  const run = startRun(findExperiment(system, method, preset), options);
-  try {
-    let last = 0;
-    const watch = (p: Progress): void => {
-      if (performance.now() - last < 5000 && p.step < p.steps) return;
-      last = performance.now();
-      const ess = p.ess === null ? "" : `, buffer ESS ${(100 * p.ess).toFixed(1)} %`;
-      onProgress?.(
-        `${p.stage} at ${p.temperature.toFixed(1)}: step ${p.step} of ${p.steps}, loss ${p.loss.toFixed(3)}${ess}, ${p.evaluations} evaluations`,
-      );
-    };
-    await trainReverseKl(run, { onProgress: watch });
-    saveFlow(run, out);
-    if (run.experiment.anneal) await annealDown(run, { onProgress: watch, onRung: () => saveFlow(run, out) });
-    const record = recordRun(run, await sampleRun(run, run.experiment.evaluationSamples));
-    saveRun(run, record, out);
-    return record;
-  } finally {
-    await run.setup.close();
-  }
 }

@@ -1,6 +1,6 @@
 /** The four tensor programs of training: sampling, log q, and the two losses (paper eqs. for reverse and forward KL). */
 import * as tf from "@tensorflow/tfjs";
-import type { Program } from "../engine/engine";
+import type { OpaqueTensor, Program } from "../engine/engine";
 import { forward, logProb } from "../flow/flow";
 import { logPrior } from "../flow/prior";
 import type { FlowSpec } from "../flow/spec";
@@ -26,14 +26,16 @@ export function flowPrograms(spec: FlowSpec): FlowPrograms {
   const weight = { name: "weight", width: 1 };
   const logQ = { name: "logQ", width: 1 };
   const loss = [{ name: "loss", width: 0 }];
+  const matrices = (tensors: readonly OpaqueTensor[]): tf.Tensor2D[] => tensors as tf.Tensor2D[];
   const total = (values: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.sum(tf.mul(values, tf.reshape(w, [-1])));
   return {
     sample: {
       name: "sample",
       inputs: [z],
       outputs: [x, logQ],
-      run: (parameters, [latent]) => {
-        const { value, logDet } = forward(spec, parameters, latent!);
+      run: (parameters, inputs) => {
+        const [latent] = matrices(inputs);
+        const { value, logDet } = forward(spec, matrices(parameters), latent!);
         return [value, tf.sub(logPrior(spec, latent!), logDet)];
       },
     },
@@ -41,20 +43,24 @@ export function flowPrograms(spec: FlowSpec): FlowPrograms {
       name: "logProb",
       inputs: [x],
       outputs: [logQ],
-      run: (parameters, [data]) => [logProb(spec, parameters, data!)],
+      run: (parameters, inputs) => [logProb(spec, matrices(parameters), matrices(inputs)[0]!)],
     },
     forwardKl: {
       name: "forwardKl",
       inputs: [x, weight],
       outputs: loss,
-      run: (parameters, [data, w]) => [total(tf.neg(logProb(spec, parameters, data!)), w!)],
+      run: (parameters, inputs) => {
+        const [data, w] = matrices(inputs);
+        return [total(tf.neg(logProb(spec, matrices(parameters), data!)), w!)];
+      },
     },
     reverseKl: {
       name: "reverseKl",
       inputs: [z, { name: "g", width: spec.dof }, weight],
       outputs: loss,
-      run: (parameters, [latent, g, w]) => {
-        const { value, logDet } = forward(spec, parameters, latent!);
+      run: (parameters, inputs) => {
+        const [latent, g, w] = matrices(inputs);
+        const { value, logDet } = forward(spec, matrices(parameters), latent!);
         return [total(tf.neg(tf.add(tf.sum(tf.mul(value, g!), 1), logDet)), w!)];
       },
     },

@@ -1,0 +1,47 @@
+/** A run on disk: the flow in `flow.safetensors` with the experiment that made it, the numbers in `record.json`. */
+import path from "node:path";
+import { type RunRecord, writeRecord } from "../io/record";
+import { readSafetensors, writeSafetensors } from "../io/safetensors";
+import type { Experiment } from "./presets";
+import { type Run, startRun } from "./run";
+import type { SetupOptions } from "./setup";
+
+const FLOW = "flow.safetensors";
+
+/** Writes the flow as it stands, `flow.safetensors`, whole or not at all. */
+export function saveFlow({ setup, experiment, seed }: Run, folder: string): void {
+  const { parameters } = setup.model.engine.state();
+  const metadata = {
+    flow: JSON.stringify(setup.model.flow),
+    experiment: JSON.stringify(experiment),
+    seed: String(seed),
+  };
+  const tensors = { parameters: { shape: [parameters.length], data: parameters } };
+  writeSafetensors(path.join(folder, FLOW), { tensors, metadata });
+}
+
+/** Writes `record.json` and `flow.safetensors` into `folder`. */
+export function saveRun(run: Run, record: RunRecord, folder: string): void {
+  saveFlow(run, folder);
+  writeRecord(folder, record);
+}
+
+/**
+ * A run whose flow is the one stored in `folder`, ready to be sampled or annealed further; its history stays in the record.
+ * @throws Error if the file is missing or does not fit the architecture that it names.
+ */
+export function loadRun(folder: string, options: Omit<SetupOptions, "seed"> = {}): Run {
+  const file = path.join(folder, FLOW);
+  const { tensors, metadata } = readSafetensors(file);
+  const { experiment, seed } = metadata;
+  const data = tensors.parameters?.data;
+  if (experiment === undefined || seed === undefined || !(data instanceof Float32Array)) {
+    throw new Error(
+      `loadRun: invalid file ${file} (got no experiment, seed or f32 parameters), expected one that saveFlow wrote`,
+    );
+  }
+  const run = startRun(JSON.parse(experiment) as Experiment, { ...options, seed: Number(seed) });
+  const zeros = new Float32Array(data.length);
+  run.setup.model.engine.restore({ parameters: data, first: zeros, second: zeros, updates: 0 });
+  return run;
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { createRng } from "../../src/numerics/random";
+import { createMixtureTarget } from "../../src/target/gmm";
+import { type AnnealOptions, type AnnealState, initAnneal, prepareRung, stepAnneal } from "../../src/train/anneal";
+import { createModel } from "../../src/train/model";
+
+const target = createMixtureTarget();
+const flow = { couplings: 2, hidden: 8, layers: 1, bins: 4, seed: 0 };
+const model = createModel(target, { flow, seed: 1, threads: 2 });
+after(() => model.engine.close());
+
+// At T = 1000 the mixture is nearly flat: even the untrained flow has an ESS of some percent.
+const options: AnnealOptions = {
+  ladder: [1000, 900, 900],
+  samples: 200,
+  maxSamples: 800,
+  effective: 0,
+  buffer: 300,
+  clip: 0,
+  passes: null,
+  refinement: null,
+  iterations: 20,
+  batch: 32,
+  schedule: { peak: 1e-3, warmup: 0, floor: 0 },
+  clipNorm: 100,
+  weightDecay: 0,
+  essFloor: 0,
+  maxExtraRefinements: 0,
+};
+const start = (): AnnealState => initAnneal(options, createRng(5));
+
+test("samples are drawn until they are effective enough, or the limit is reached", async () => {
+  const before = target.evaluations.energies;
+  const { rung, buffer } = await prepareRung(model, { ...options, effective: 1e9 }, start());
+  assert.equal(rung.samples.n, 800);
+  assert.equal(target.evaluations.energies - before, 800);
+  assert.equal(buffer.picks.length, 300);
+  assert.equal((await prepareRung(model, { ...options, effective: 1 }, start())).rung.samples.n, 200);
+});
+
+test("passes limit the iterations by the effective samples", async () => {
+  const { rung } = await prepareRung(model, { ...options, passes: 0.5 }, start());
+  assert.equal(rung.iterations, Math.max(1, Math.min(20, Math.round((0.5 * rung.bufferEss * 200) / 32))));
+  assert.ok(rung.iterations < 20);
+  assert.equal((await prepareRung(model, options, start())).rung.iterations, 20);
+});
+
+test("a refinement takes its own options, a step down those of the ladder", async () => {
+  const both = { ...options, refinement: { samples: 400, buffer: 50, iterations: 7 } };
+  const seen: [number, number, number, number][] = [];
+  let state = start();
+  let updates = 0;
+  while (state.remaining.length > 0) {
+    updates = 0;
+    const [next, rung] = await stepAnneal(model, both, state, () => ++updates > 0);
+    state = next;
+    seen.push([rung.from, rung.to, rung.samples.n, updates]);
+  }
+  assert.deepEqual(seen, [
+    [1000, 900, 200, 20],
+    [900, 900, 400, 7],
+  ]);
+});
