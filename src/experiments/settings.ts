@@ -173,6 +173,16 @@ function smallMolecule(settings: SmallSettings): Settings {
   };
 }
 
+/** For the larger molecules two minutes teach nothing: their smoke preset only shows that all parts fit together. */
+const FITS_TOGETHER = smallMolecule({
+  reverseIterations: 400,
+  ladder: [1200, 1100],
+  iterations: 20,
+  samples: 8_000,
+  effective: 1_000,
+  evaluationSamples: 10_000,
+});
+
 /** The hexapeptide's ladder: every temperature twice. */
 const TWICE = PAPER_LADDER.slice(0, -1).flatMap((t, i) => (i === 0 ? [t] : [t, t]));
 
@@ -204,14 +214,7 @@ export const SETTINGS: Readonly<Record<SystemName, Readonly<Record<PresetName, S
     ),
   },
   tetra: {
-    smoke: smallMolecule({
-      reverseIterations: 500,
-      ladder: [1200, 1100],
-      iterations: 20,
-      samples: 8_000,
-      effective: 1_000,
-      evaluationSamples: 10_000,
-    }),
+    smoke: FITS_TOGETHER,
     laptop: smallMolecule({
       couplings: 12,
       reverseIterations: 60_000,
@@ -227,14 +230,7 @@ export const SETTINGS: Readonly<Record<SystemName, Readonly<Record<PresetName, S
     ),
   },
   hexa: {
-    smoke: smallMolecule({
-      reverseIterations: 300,
-      ladder: [1200, 1100],
-      iterations: 20,
-      samples: 8_000,
-      effective: 1_000,
-      evaluationSamples: 10_000,
-    }),
+    smoke: FITS_TOGETHER,
     laptop: smallMolecule({
       couplings: 12,
       reverseIterations: 100_000,

@@ -1,14 +1,13 @@
 /** The prior on [0,1]^dof: truncated normal (0.5, 0.1) for linear dofs, uniform for torsions (paper appendix on architecture). */
 import * as tf from "@tensorflow/tfjs";
 import type { Rng } from "../numerics/random";
-import { normalCdf, normalQuantile } from "../numerics/special";
+import { createTruncatedNormal } from "../numerics/truncated-normal";
 import type { FlowSpec } from "./spec";
 
 /** Mean and scale of the normal before truncation, for linear dofs. */
 export const PRIOR_MEAN = 0.5;
 const PRIOR_SCALE = 0.1;
-const TAIL = normalCdf(-PRIOR_MEAN / PRIOR_SCALE);
-const LOG_NORMALISER = Math.log(PRIOR_SCALE) + 0.5 * Math.log(2 * Math.PI) + Math.log(1 - 2 * TAIL);
+const LINEAR = createTruncatedNormal({ mean: PRIOR_MEAN, scale: PRIOR_SCALE, low: 0, high: 1 });
 
 /** Latent points by inversion, [n, dof] row-major f32, strictly inside [0,1]. */
 export function samplePrior(spec: FlowSpec, n: number, rng: Rng): Float32Array {
@@ -17,10 +16,7 @@ export function samplePrior(spec: FlowSpec, n: number, rng: Rng): Float32Array {
   for (let i = 0; i < z.length; i++) {
     const u = rng.uniform();
     // Rounding to f32 may reach 1, where the prior still has a density but a torsion would stand for 0.
-    z[i] = Math.min(
-      circular[i % dof] ? u : PRIOR_MEAN + PRIOR_SCALE * normalQuantile(TAIL + (1 - 2 * TAIL) * u),
-      1 - 2 ** -24,
-    );
+    z[i] = Math.min(circular[i % dof] ? u : LINEAR.quantile(u), 1 - 2 ** -24);
   }
   return z;
 }
@@ -29,6 +25,7 @@ export function samplePrior(spec: FlowSpec, n: number, rng: Rng): Float32Array {
 export function logPrior(spec: FlowSpec, z: tf.Tensor2D): tf.Tensor1D {
   const linear = tf.tensor1d(spec.circular.map((c) => (c ? 0 : 1)));
   const count = spec.circular.filter((c) => !c).length;
+  const logNormalizer = count * (LINEAR.logNormalizer + 0.5 * Math.log(2 * Math.PI));
   const scaled = tf.mul(tf.mul(tf.sub(z, PRIOR_MEAN), 1 / PRIOR_SCALE), linear);
-  return tf.sub(tf.mul(tf.sum(tf.square(scaled), 1), -0.5), count * LOG_NORMALISER) as tf.Tensor1D;
+  return tf.sub(tf.mul(tf.sum(tf.square(scaled), 1), -0.5), logNormalizer) as tf.Tensor1D;
 }
