@@ -1,7 +1,7 @@
 /** The eager engine: programs run op by op on a TensorFlow.js backend ("tensorflow" of tfjs-node(-gpu), or "cpu" for tests), in this thread. */
 import * as tf from "@tensorflow/tfjs";
 import { adamUpdate } from "./adam";
-import { type Arrays, clipFactor, type Engine, type EngineOptions, type Program } from "./engine";
+import { type Arrays, clipFactor, type Engine, type EngineOptions, inputRows, type Program } from "./engine";
 
 /** Rows per evaluation: bounds the memory of intermediate tensors. */
 const CHUNK = 4096;
@@ -20,11 +20,7 @@ export function createEagerEngine(
   const views = (vector: Float32Array): tf.Tensor2D[] =>
     tensors.map(({ shape, offset }) => tf.tensor2d(vector.slice(offset, offset + shape[0] * shape[1]), [...shape]));
   const data = (program: Program, inputs: Arrays, from: number, to: number): tf.Tensor2D[] =>
-    program.inputs.map(({ name, width }) => {
-      const array = inputs[name];
-      if (!array) throw new RangeError(`engine: missing input "${name}" of program "${program.name}"`);
-      return tf.tensor2d(array.slice(from * width, to * width), [to - from, width]);
-    });
+    inputRows(program, inputs, from, to).map((rows, i) => tf.tensor2d(rows, [to - from, program.inputs[i]!.width]));
   const scoped = <T>(body: () => T): T => {
     tf.setBackend(backendName);
     tf.engine().startScope(label);

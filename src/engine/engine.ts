@@ -78,3 +78,12 @@ export interface EngineOptions {
 export function clipFactor(norm: number, clipNorm: number | undefined): number {
   return clipNorm !== undefined && norm > clipNorm ? clipNorm / norm : 1;
 }
+
+/** The inputs of a program for the rows [from, to), copied. @throws RangeError naming an input that is missing. */
+export function inputRows(program: Program, inputs: Arrays, from: number, to: number): Float32Array[] {
+  return program.inputs.map(({ name, width }) => {
+    const array = inputs[name];
+    if (!array) throw new RangeError(`engine: missing input "${name}" of program "${program.name}"`);
+    return array.slice(from * width, to * width);
+  });
+}

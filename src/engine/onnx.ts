@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs";
 // closed, fails with "Module did not self-register".
 import "onnxruntime-node";
 import { createPool } from "../parallel/pool";
-import { type Arrays, clipFactor, type Engine, type EngineOptions, type EngineState, type Program } from "./engine";
+import { clipFactor, type Engine, type EngineOptions, type EngineState, inputRows, type Program } from "./engine";
 import type { Load, WorkerRequest, WorkerResponse, WorkerSetup } from "./onnx-worker";
 import "./kernels";
 import { trace } from "./trace";
@@ -63,12 +63,6 @@ export function createOnnxEngine({ parameters, tensors, threads = availableParal
     await loaded.get(key);
     return key;
   };
-  const rows = (program: Program, inputs: Arrays, from: number, to: number): Float32Array[] =>
-    program.inputs.map(({ name, width }) => {
-      const array = inputs[name];
-      if (!array) throw new RangeError(`engine: missing input "${name}" of program "${program.name}"`);
-      return array.slice(from * width, to * width);
-    });
   /** Equal shares of whole 16-float lines. */
   const cut = (i: number): number => (i >= threads ? length : Math.floor(length / threads / 16) * 16 * i);
   const ranges = gradients.map((_, i) => ({ from: cut(i), to: cut(i + 1) }));
@@ -92,7 +86,7 @@ export function createOnnxEngine({ parameters, tensors, threads = availableParal
             key,
             version,
             worker,
-            inputs: rows(program, inputs, from, to),
+            inputs: inputRows(program, inputs, from, to),
             rows: to - from,
           });
           program.outputs.forEach(({ name, width }, i) => result[name]!.set(answer.outputs![i]!, from * width));
@@ -114,7 +108,7 @@ export function createOnnxEngine({ parameters, tensors, threads = availableParal
               key,
               version,
               worker: i,
-              inputs: rows(program, inputs, i * share, (i + 1) * share),
+              inputs: inputRows(program, inputs, i * share, (i + 1) * share),
               rows: share,
             }) as const,
         ),
