@@ -1,0 +1,26 @@
+/** Compiles the WebAssembly modules of this folder, AssemblyScript (TypeScript with SIMD types), into dist/wasm. */
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+import binaryen from "assemblyscript/binaryen";
+
+// The helpers on vectors are functions for the reader alone: at a real call V8 would spill every vector register.
+binaryen.setAlwaysInlineMaxSize(400);
+binaryen.setFlexibleInlineMaxSize(400);
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const modules = readdirSync(path.join(here, "modules")).map((file) => path.basename(file, ".ts"));
+for (const name of modules) {
+  const { error, stderr } = await asc.main([
+    `modules/${name}.ts`,
+    ...["--outFile", path.join(here, "..", "..", "dist", "wasm", `${name}.wasm`)],
+    ...["--baseDir", here],
+    ...["--runtime", "stub", "--importMemory", "--enable", "simd", "--noAssert"],
+    ...["--optimizeLevel", "3", "--shrinkLevel", "0", "--converge"],
+  ]);
+  if (error) {
+    process.stderr.write(stderr.toString());
+    process.exit(1);
+  }
+}
