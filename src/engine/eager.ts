@@ -1,7 +1,7 @@
 /** The eager engine: programs run op by op on a TensorFlow.js backend ("tensorflow" of tfjs-node(-gpu), or "cpu" for tests), in this thread. */
 import * as tf from "@tensorflow/tfjs";
 import { adamUpdate } from "./adam";
-import { type Arrays, clipFactor, type Engine, type EngineOptions, inputRows, type Program } from "./engine";
+import { type Arrays, clipFactor, type Engine, type EngineOptions, type Field, roomFor, rowsOf } from "./engine";
 
 /** Rows per evaluation: bounds the memory of intermediate tensors. */
 const CHUNK = 4096;
@@ -19,8 +19,8 @@ export function createEagerEngine(
 
   const views = (vector: Float32Array): tf.Tensor2D[] =>
     tensors.map(({ shape, offset }) => tf.tensor2d(vector.slice(offset, offset + shape[0] * shape[1]), [...shape]));
-  const data = (program: Program, inputs: Arrays, from: number, to: number): tf.Tensor2D[] =>
-    inputRows(program, inputs, from, to).map((rows, i) => tf.tensor2d(rows, [to - from, program.inputs[i]!.width]));
+  const data = (name: string, fields: readonly Field[], arrays: Arrays, from: number, to: number): tf.Tensor2D[] =>
+    rowsOf(name, fields, arrays, from, to).map((rows, i) => tf.tensor2d(rows, [to - from, fields[i]!.width]));
   const scoped = <T>(body: () => T): T => {
     tf.setBackend(backendName);
     tf.engine().startScope(label);
@@ -31,25 +31,30 @@ export function createEagerEngine(
     }
   };
 
+  const evaluate: Engine["evaluate"] = async (program, inputs, n) => {
+    const result = roomFor(program.outputs, n);
+    for (let from = 0; from < n; from += CHUNK) {
+      scoped(() => {
+        const rows = data(program.name, program.inputs, inputs, from, Math.min(n, from + CHUNK));
+        const outputs = program.run(views(parameters), rows) as tf.Tensor[];
+        program.outputs.forEach(({ name, width }, i) => result[name]!.set(outputs[i]!.dataSync(), from * width));
+      });
+    }
+    return result;
+  };
+
   return {
     name: label,
     threads: 1,
-    async evaluate(program, inputs, n) {
-      const result: Record<string, Float32Array> = {};
-      for (const { name, width } of program.outputs) result[name] = new Float32Array(n * width);
-      for (let from = 0; from < n; from += CHUNK) {
-        scoped(() => {
-          const rows = data(program, inputs, from, Math.min(n, from + CHUNK));
-          const outputs = program.run(views(parameters), rows) as tf.Tensor[];
-          program.outputs.forEach(({ name, width }, i) => result[name]!.set(outputs[i]!.dataSync(), from * width));
-        });
-      }
-      return result;
-    },
-    async gradient(program, inputs, n) {
+    evaluate,
+    async gradient(program, inputs, n, supply) {
+      const lateInputs = supply ? await supply(await evaluate(program, inputs, n)) : {};
+      if (lateInputs === null) return NaN;
       return scoped(() => {
-        const batch = data(program, inputs, 0, n);
-        const loss = (...p: tf.Tensor[]): tf.Scalar => program.run(p, batch)[0] as tf.Scalar;
+        const batch = data(program.name, program.inputs, inputs, 0, n);
+        const late = data(program.name, program.late, lateInputs, 0, n);
+        const loss = (...p: tf.Tensor[]): tf.Scalar =>
+          program.loss(batch, program.run(p, batch), late) as unknown as tf.Scalar;
         const { value, grads } = tf.valueAndGrads(loss)(views(parameters));
         grads.forEach((g, i) => gradient.set(g.dataSync(), tensors[i]!.offset));
         return value.dataSync()[0]!;
@@ -61,7 +66,7 @@ export function createEagerEngine(
       adamUpdate({ parameters, gradient, first, second }, ++updates, clipFactor(gradientNorm, clipNorm), adam);
       return { gradientNorm, applied: true };
     },
-    lastGradient: () => Float32Array.from(gradient),
+    lastGradient: () => Promise.resolve(Float32Array.from(gradient)),
     state: () => ({
       parameters: Float32Array.from(parameters),
       first: Float32Array.from(first),

@@ -12,17 +12,36 @@ export interface TensorPlace {
   readonly offset: number;
 }
 
-/** A tensor function of the parameters and of inputs [batch, width]; with `gradient` its one output is a scalar loss, summed over the batch. */
+/** An array [n, width] that goes in or comes out, one row per sample. */
+export interface Field {
+  readonly name: string;
+  readonly width: number;
+}
+
+/** A tensor function of the parameters and of inputs [batch, width], row by row. */
 export interface Program {
   readonly name: string;
-  readonly inputs: readonly { readonly name: string; readonly width: number }[];
-  /** Outputs [batch, width] in the order `run` returns them; [{ name: "loss", width: 0 }] for a loss. */
-  readonly outputs: readonly { readonly name: string; readonly width: number }[];
+  readonly inputs: readonly Field[];
+  /** In the order in which `run` returns them. */
+  readonly outputs: readonly Field[];
   run(parameters: readonly OpaqueTensor[], inputs: readonly OpaqueTensor[]): readonly OpaqueTensor[];
+}
+
+/** The input of a loss that weighs its rows; rows that only fill up a batch weigh nothing. */
+export const WEIGHT = "weight";
+
+/** A scalar to differentiate with respect to the parameters: the sum over a batch of the input WEIGHT times a function of each row. */
+export interface Loss extends Program {
+  /** Inputs that are known only when the outputs are: the target's gradient at a sample that the flow makes. */
+  readonly late: readonly Field[];
+  /** The scalar, given what `run` returned. */
+  loss(inputs: readonly OpaqueTensor[], outputs: readonly OpaqueTensor[], late: readonly OpaqueTensor[]): OpaqueTensor;
 }
 
 /** Row-major arrays by name, each [n, width]. */
 export type Arrays = Readonly<Record<string, Float32Array>>;
+
+export type Supply = (outputs: Readonly<Record<string, Float32Array>>) => Promise<Arrays | null>;
 
 /** Everything a checkpoint needs to go on exactly. */
 export interface EngineState {
@@ -53,12 +72,15 @@ export interface Engine {
   readonly threads: number;
   /** Evaluates a program on n rows, in chunks of its own choosing. */
   evaluate(program: Program, inputs: Arrays, n: number): Promise<Record<string, Float32Array>>;
-  /** The loss of n rows; its gradient stays inside for `update`. */
-  gradient(program: Program, inputs: Arrays, n: number): Promise<number>;
+  /**
+   * The loss of n rows; its gradient stays inside for `update`.
+   * @param supply makes the late inputs from the outputs, or null to give up: the result is NaN then, and there is no gradient
+   */
+  gradient(loss: Loss, inputs: Arrays, n: number, supply?: Supply): Promise<number>;
   /** One step of Adam along the last gradient. */
   update(options: UpdateOptions): Promise<Update>;
   /** A copy of the last gradient, summed over threads. */
-  lastGradient(): Float32Array;
+  lastGradient(): Promise<Float32Array>;
   state(): EngineState;
   restore(state: EngineState): void;
   /** Sets both moments and the count of updates to zero: a new stage of training. */
@@ -79,11 +101,22 @@ export function clipFactor(norm: number, clipNorm: number | undefined): number {
   return clipNorm !== undefined && norm > clipNorm ? clipNorm / norm : 1;
 }
 
-/** The inputs of a program for the rows [from, to), copied. @throws RangeError naming an input that is missing. */
-export function inputRows(program: Program, inputs: Arrays, from: number, to: number): Float32Array[] {
-  return program.inputs.map(({ name, width }) => {
-    const array = inputs[name];
-    if (!array) throw new RangeError(`engine: missing input "${name}" of program "${program.name}"`);
-    return array.slice(from * width, to * width);
+/** The arrays of `fields` for the rows [from, to), copied. @throws RangeError naming one that is missing. */
+export function rowsOf(
+  program: string,
+  fields: readonly Field[],
+  arrays: Arrays,
+  from: number,
+  to: number,
+): Float32Array[] {
+  return fields.map(({ name, width }) => {
+    const array = arrays[name];
+    if (!array) throw new RangeError(`engine: missing input "${name}" of program "${program}"`);
+    return new Float32Array(array.subarray(from * width, to * width));
   });
+}
+
+/** Room for what a program makes of n rows. */
+export function roomFor(fields: readonly Field[], n: number): Record<string, Float32Array> {
+  return Object.fromEntries(fields.map(({ name, width }) => [name, new Float32Array(n * width)]));
 }

@@ -1,5 +1,7 @@
 /** The TensorFlow.js kernels that a flow and its gradient use, each as ONNX nodes; uniform tensors fold away (x * 1, x + 0). */
 import * as tf from "@tensorflow/tfjs";
+import { composeSpline, composeSplineGradient } from "../flow/spline";
+import { SPLINE, SPLINE_GRADIENT, type SplineOptions } from "../flow/spline-kernels";
 import { TAKE_ROW } from "../flow/take-row";
 import { ELEMENT, type ElementType } from "./graph";
 import { backend, TRACE } from "./trace";
@@ -126,20 +128,28 @@ register<{ condition: Info; t: Info; e: Info }>("Select", ({ condition, t, e }) 
   made(op("Where", [backend.node(condition), operand(t), operand(e)]), t.shape, t.dtype),
 );
 
-register<{ x: Info }>("Reshape", ({ x }, { shape }) => {
-  const to = tf.util.inferFromImplicitShape(shape as number[], sizeOf(x.shape));
+/** A tensor in another shape; one that goes back to its first shape is itself again. */
+function reshaped(node: string, shape: readonly number[]): string {
+  const base = backend.reshapes.get(node) ?? node;
+  if (same(backend.shapes.get(base) ?? [], shape)) return base;
+  const result = op("Reshape", [base, backend.graph.integers(shape)]);
+  backend.reshapes.set(result, base);
+  return result;
+}
+function inShape(x: Info, shape: number[]): Info {
   const symbol = backend.symbol(x);
-  if (symbol.uniform !== null) return uniform(symbol.uniform, to);
-  if (same(to, x.shape)) return backend.tensor(symbol, to, x.dtype);
-  return made(op("Reshape", [symbol.node, backend.graph.integers(to)]), to, x.dtype);
-});
+  if (symbol.uniform !== null) return uniform(symbol.uniform, shape);
+  if (same(shape, x.shape)) return backend.tensor(symbol, shape, x.dtype);
+  return made(reshaped(symbol.node, shape), shape, x.dtype);
+}
+register<{ x: Info }>("Reshape", ({ x }, { shape }) =>
+  inShape(x, tf.util.inferFromImplicitShape(shape as number[], sizeOf(x.shape))),
+);
 register<{ input: Info }>("ExpandDims", ({ input }, { dim }) => {
   const at = dim as number;
   const shape = [...input.shape];
   shape.splice(at < 0 ? at + shape.length + 1 : at, 0, 1);
-  const symbol = backend.symbol(input);
-  if (symbol.uniform !== null) return uniform(symbol.uniform, shape);
-  return made(op("Reshape", [symbol.node, backend.graph.integers(shape)]), shape, input.dtype);
+  return inShape(input, shape);
 });
 register<{ x: Info }>("Transpose", ({ x }, { perm }) => {
   const p = perm as number[];
@@ -153,10 +163,11 @@ register<{ a: Info; b: Info }>("BatchMatMul", ({ a, b }, { transposeA, transpose
   const rows = a.shape.at(transposeA ? -1 : -2)!;
   const columns = b.shape.at(transposeB ? -2 : -1)!;
   // TensorFlow.js wraps plain products in a batch of one; ONNX's Gemm takes matrices.
-  const flat = (t: Info): string => op("Reshape", [backend.node(t), backend.graph.integers(t.shape.slice(-2))]);
+  const flat = (t: Info): string => reshaped(backend.node(t), t.shape.slice(-2));
   const product = op("Gemm", [flat(a), flat(b)], { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 });
+  backend.shapes.set(product, [rows, columns]);
   const shape = [...a.shape.slice(0, -2), rows, columns];
-  return made(op("Reshape", [product, backend.graph.integers(shape)]), shape);
+  return made(reshaped(product, shape), shape);
 });
 
 for (const [name, onnx] of Object.entries({ Sum: "ReduceSum", Max: "ReduceMax" })) {
@@ -235,3 +246,17 @@ register<{ table: Info; index: Info }>(TAKE_ROW, ({ table, index }) => {
   const whole = op("Cast", [backend.node(index)], { to: ELEMENT.int32 });
   return made(op("GatherElements", [backend.node(table), whole], { axis: 0 }), index.shape);
 });
+
+for (const [name, compose, results] of [
+  [SPLINE, composeSpline, ["x", null, "widths", "heights"]],
+  [SPLINE_GRADIENT, composeSplineGradient, ["x", "widths", "heights", "slopes"]],
+] as const) {
+  register<Record<string, Info>>(name, (inputs, attributes) => {
+    const { circular, inverse } = attributes as unknown as SplineOptions;
+    if (!backend.custom) return compose(inputs as never, { circular, inverse });
+    const operands = Object.values(inputs).map((t) => backend.node(t));
+    const nodes = backend.graph.nodeOf(name, operands, results.length, { circular, inverse: Number(inverse) });
+    const batch = inputs.x!.shape.slice(1);
+    return results.map((like, i) => made(nodes[i]!, like === null ? batch : inputs[like]!.shape));
+  });
+}

@@ -1,44 +1,62 @@
-/** A worker of the ONNX engine: its own sessions, and its slice of the optimiser; vectors are shared, tensors are private. */
+/** A worker thread of the ONNX engine: its share of every batch, and its range of the optimiser. Vectors are shared, tensors are private. */
 import { workerData } from "node:worker_threads";
-import * as ort from "onnxruntime-node";
 import { serve } from "../parallel/serve";
 import { type AdamOptions, adamUpdate } from "./adam";
-import type { Program, TensorPlace } from "./engine";
+import { LOSS } from "./names";
+import { type Field, type TensorPlace, WEIGHT } from "./engine";
+import { type LoadedProgram, loadProgram } from "./onnx-program";
+import type { Pieces } from "./pieces";
 
-/** Vectors in shared memory; `gradients` has one per worker. */
+/** A part of a flat vector. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Vectors in shared memory. */
 export interface WorkerSetup {
   readonly parameters: Float32Array;
   readonly first: Float32Array;
   readonly second: Float32Array;
-  readonly sum: Float32Array;
+  /** One gradient per worker. */
   readonly gradients: readonly Float32Array[];
   readonly tensors: readonly TensorPlace[];
+  readonly executionProviders: readonly string[];
 }
 
-/** A traced program. */
+/** A compiled program. */
 export interface Load {
-  readonly model: Uint8Array;
+  readonly pieces: Pieces;
   readonly batch: number;
-  readonly inputs: Program["inputs"];
-  readonly outputs: Program["outputs"];
-  readonly asLoss: boolean;
+  readonly inputs: readonly Field[];
+  readonly late: readonly Field[];
+  readonly outputs: readonly Field[];
 }
 
 export type WorkerRequest =
   | ({ readonly kind: "load"; readonly key: string } & Load)
   | {
-      readonly kind: "run";
+      /** Evaluates at most `batch` rows: all steps of a program, or those of a loss that need no late input. */
+      readonly kind: "outputs";
+      readonly key: string;
+      readonly version: number;
+      readonly inputs: readonly Float32Array[];
+      readonly rows: number;
+    }
+  | {
+      /** The gradient of any number of rows; of a loss with late inputs, of those that the last "outputs" evaluated. */
+      readonly kind: "gradient";
       readonly key: string;
       readonly version: number;
       readonly worker: number;
       readonly inputs: readonly Float32Array[];
       readonly rows: number;
     }
-  | { readonly kind: "reduce"; readonly from: number; readonly to: number }
+  | { readonly kind: "reduce"; readonly worker: number; readonly workers: number; readonly range: Range }
   | {
       readonly kind: "update";
-      readonly from: number;
-      readonly to: number;
+      readonly range: Range;
+      readonly worker: number;
       readonly step: number;
       readonly scale: number;
       readonly adam: AdamOptions;
@@ -46,104 +64,101 @@ export type WorkerRequest =
 
 export interface WorkerResponse {
   readonly outputs?: readonly Float32Array[];
+  readonly loss?: number;
   readonly square?: number;
 }
 
-interface Loaded extends Load {
-  readonly session: ort.InferenceSession;
-  readonly data: readonly Float32Array[];
-  readonly feeds: Record<string, ort.Tensor>;
-  readonly fetches: Record<string, ort.Tensor>;
-}
-
-const { parameters, first, second, sum, gradients, tensors } = workerData as WorkerSetup;
-// ONNX Runtime refuses tensors over shared memory: it reads this copy and writes that gradient.
-const ownParameters = new Float32Array(parameters.length);
-const ownGradient = new Float32Array(parameters.length);
+const { parameters, first, second, gradients, tensors, executionProviders } = workerData as WorkerSetup;
+const own = { parameters: new Float32Array(parameters.length), gradient: new Float32Array(parameters.length), tensors };
 let ownVersion = -1;
-const programs = new Map<string, Loaded>();
+const programs = new Map<string, Load & LoadedProgram>();
 
-const view = (vector: Float32Array, { shape, offset }: TensorPlace): ort.Tensor =>
-  new ort.Tensor("float32", vector.subarray(offset, offset + shape[0] * shape[1]), [...shape]);
-
-async function load(request: Load): Promise<Loaded> {
-  const { model, batch, inputs, outputs, asLoss } = request;
-  const session = await ort.InferenceSession.create(model, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    // Lines such as "removing unused initializer" help nobody in a notebook.
-    logSeverityLevel: 3,
-  });
-  const data = inputs.map(({ width }) => new Float32Array(batch * width));
-  const feeds: Record<string, ort.Tensor> = {};
-  inputs.forEach(({ name, width }, i) => (feeds[name] = new ort.Tensor("float32", data[i]!, [batch, width])));
-  tensors.forEach((t, i) => (feeds[`parameter${i}`] = view(ownParameters, t)));
-  const fetches: Record<string, ort.Tensor> = {};
-  for (const { name, width } of outputs) {
-    const shape = asLoss ? [] : width === 1 ? [batch] : [batch, width];
-    fetches[name] = new ort.Tensor("float32", new Float32Array(asLoss ? 1 : batch * width), shape);
-  }
-  if (asLoss) tensors.forEach((t, i) => (fetches[`gradient${i}`] = view(ownGradient, t)));
-  return { ...request, session, data, feeds, fetches };
+function refresh(version: number): void {
+  if (version !== ownVersion) own.parameters.set(parameters);
+  ownVersion = version;
 }
 
-async function run({ key, version, worker, inputs, rows }: WorkerRequest & { kind: "run" }): Promise<WorkerResponse> {
-  const { session, data, feeds, fetches, outputs, asLoss } = programs.get(key)!;
-  if (version !== ownVersion) {
-    ownParameters.set(parameters);
-    ownVersion = version;
-  }
-  inputs.forEach((array, i) => {
-    const { width } = programs.get(key)!.inputs[i]!;
-    data[i]!.set(array);
-    // A last, short chunk is filled up with its first row: valid numbers whose results nobody reads.
-    for (let r = rows; r * width < data[i]!.length; r++) data[i]!.copyWithin(r * width, 0, width);
+/** Fills a program's inputs with the rows [from, to) of `arrays`. */
+function fill(program: LoadedProgram, fields: readonly Field[], arrays: readonly Float32Array[], range: Range): void {
+  const { from, to } = range;
+  fields.forEach(({ name, width }, i) => {
+    const values = program.values(name);
+    values.set(arrays[i]!.subarray(from * width, to * width));
+    const filled = (to - from) * width;
+    // Rows that only fill up a batch repeat its first one: valid numbers, whose results nobody reads and that weigh nothing.
+    if (name === WEIGHT) values.fill(0, filled);
+    else for (let at = filled; at < values.length; at += width) values.copyWithin(at, 0, width);
   });
-  await session.run(feeds, fetches);
-  if (asLoss) gradients[worker]!.set(ownGradient);
-  return {
-    outputs: outputs.map(({ name, width }) => {
-      const values = fetches[name]!.data as Float32Array;
-      return asLoss ? values.slice() : values.slice(0, rows * width);
-    }),
-  };
 }
 
-/** Sums the workers' gradients over one range; answers with the squared norm of the sum. */
-function reduce(from: number, to: number): number {
-  const target = sum.subarray(from, to);
-  target.set(gradients[0]!.subarray(from, to));
-  for (const other of gradients.slice(1)) {
-    const part = other.subarray(from, to);
+async function outputs(request: WorkerRequest & { kind: "outputs" }): Promise<WorkerResponse> {
+  const program = programs.get(request.key)!;
+  refresh(request.version);
+  fill(program, program.inputs, request.inputs, { from: 0, to: request.rows });
+  await program.run(0, program.pieces.late);
+  return { outputs: program.outputs.map(({ name, width }) => program.values(name).slice(0, request.rows * width)) };
+}
+
+async function gradient({ key, version, worker, inputs, rows }: WorkerRequest & { kind: "gradient" }) {
+  const program = programs.get(key)!;
+  const isLate = program.late.length > 0;
+  refresh(version);
+  let loss = 0;
+  for (let from = 0; from < rows; from += program.batch) {
+    fill(program, isLate ? program.late : program.inputs, inputs, { from, to: Math.min(rows, from + program.batch) });
+    await program.run(isLate ? program.pieces.late : 0, program.pieces.steps.length);
+    loss += program.values(LOSS)[0]!;
+    const sum = gradients[worker]!;
+    if (from === 0) sum.set(own.gradient);
+    else for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + own.gradient[i]!;
+  }
+  return { loss };
+}
+
+/** Sums the workers' gradients over a range, into this worker's; answers with the squared norm of the sum. */
+function reduce({ worker, workers, range: { from, to } }: WorkerRequest & { kind: "reduce" }): WorkerResponse {
+  const target = gradients[worker]!.subarray(from, to);
+  if (worker >= workers) target.fill(0); // it had no rows
+  for (const [other, vector] of gradients.slice(0, workers).entries()) {
+    if (other === worker) continue;
+    const part = vector.subarray(from, to);
     for (let i = 0; i < target.length; i++) target[i] = target[i]! + part[i]!;
   }
   let square = 0;
   for (let i = 0; i < target.length; i++) square += target[i]! * target[i]!;
-  return square;
+  return { square };
+}
+
+function update({ range, worker, step, scale, adam }: WorkerRequest & { kind: "update" }): WorkerResponse {
+  const slice = (v: Float32Array): Float32Array => v.subarray(range.from, range.to);
+  const slices = {
+    parameters: slice(parameters),
+    gradient: slice(gradients[worker]!),
+    first: slice(first),
+    second: slice(second),
+  };
+  adamUpdate(slices, step, scale, adam);
+  return {};
 }
 
 serve<WorkerRequest, WorkerResponse>(async (request) => {
   switch (request.kind) {
-    case "load":
-      programs.set(request.key, await load(request));
+    case "load": {
+      const { key, pieces, inputs, late, outputs: out } = request;
+      const names = [...inputs, ...late, ...out].map((f) => f.name).concat(LOSS in pieces.outputs ? [LOSS] : []);
+      const present = names.filter((name) => name in pieces.shapes || name in pieces.outputs);
+      programs.set(key, { ...request, ...(await loadProgram(pieces, present, own, executionProviders)) });
       return { value: {} };
-    case "run": {
-      const value = await run(request);
+    }
+    case "outputs": {
+      const value = await outputs(request);
       return { value, transfer: value.outputs!.map((o) => o.buffer as ArrayBuffer) };
     }
+    case "gradient":
+      return { value: await gradient(request) };
     case "reduce":
-      return { value: { square: reduce(request.from, request.to) } };
-    case "update": {
-      const { from, to, step, scale, adam } = request;
-      const slice = (v: Float32Array): Float32Array => v.subarray(from, to);
-      const slices = {
-        parameters: slice(parameters),
-        gradient: slice(sum),
-        first: slice(first),
-        second: slice(second),
-      };
-      adamUpdate(slices, step, scale, adam);
-      return { value: {} };
-    }
+      return { value: reduce(request) };
+    case "update":
+      return { value: update(request) };
   }
 });

@@ -1,50 +1,38 @@
-/** The default engine: programs traced once per batch size, run by ONNX Runtime, one single-threaded session per worker thread. */
+/** The default engine: programs compiled once per batch size, run by ONNX Runtime on one thread in each of several worker threads. */
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import * as tf from "@tensorflow/tfjs";
 // Loaded here though only workers use it: a native module that two workers load at once, or after the last user has
 // closed, fails with "Module did not self-register".
 import "onnxruntime-node";
 import { createPool } from "../parallel/pool";
-import { clipFactor, type Engine, type EngineOptions, type EngineState, inputRows, type Program } from "./engine";
-import type { Load, WorkerRequest, WorkerResponse, WorkerSetup } from "./onnx-worker";
-import "./kernels";
-import { trace } from "./trace";
+import { compile } from "./compile";
+import {
+  clipFactor,
+  type Engine,
+  type EngineOptions,
+  type EngineState,
+  type Loss,
+  type Program,
+  roomFor,
+  rowsOf,
+} from "./engine";
+import type { WorkerRequest, WorkerResponse, WorkerSetup } from "./onnx-worker";
 
-/** Rows per session run when only evaluating: large enough to be efficient, small enough for the cache. */
+/** Rows per run: large enough to be efficient, small enough for the cache. */
 const CHUNK = 512;
+/** Rows come in multiples of the lanes of a vector register. */
+const LANES = 4;
 
+const wholeLanes = (rows: number): number => Math.ceil(rows / LANES) * LANES;
 const shared = (n: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * n));
-const gradientName = (i: number): string => `gradient${i}`;
-const parameterName = (i: number): string => `parameter${i}`;
-
-/** Traces a program for a batch size; as a loss also its gradient with respect to every parameter. */
-function compile(program: Program, tensors: EngineOptions["tensors"], batch: number, asLoss: boolean): Load {
-  const count = program.inputs.length;
-  const inputs = program.inputs.map(({ name, width }) => ({ name, shape: [batch, width] }));
-  const parameters = tensors.map(({ shape }, i) => ({ name: parameterName(i), shape }));
-  const outputs = program.outputs.map((o) => o.name);
-  const model = trace({
-    inputs: [...inputs, ...parameters],
-    outputs: asLoss ? [...outputs, ...tensors.map((_, i) => gradientName(i))] : outputs,
-    run(...all) {
-      const data = all.slice(0, count);
-      if (!asLoss) return program.run(all.slice(count), data) as tf.Tensor[];
-      const loss = (...p: tf.Tensor[]): tf.Scalar => program.run(p, data)[0] as tf.Scalar;
-      const { value, grads } = tf.valueAndGrads(loss)(all.slice(count));
-      return [value, ...grads];
-    },
-  });
-  return { model, batch, inputs: program.inputs, outputs: program.outputs, asLoss };
-}
 
 /** @throws RangeError if the options are invalid. Sessions are made on first use of a program at a batch size. */
 export function createOnnxEngine({ parameters, tensors, threads = availableParallelism() }: EngineOptions): Engine {
-  const length = parameters.length;
-  const memory = { parameters: shared(length), first: shared(length), second: shared(length), sum: shared(length) };
+  const { length } = parameters;
+  const memory = { parameters: shared(length), first: shared(length), second: shared(length) };
   const gradients = Array.from({ length: threads }, () => shared(length));
   memory.parameters.set(parameters);
-  const setup: WorkerSetup = { ...memory, gradients, tensors };
+  const setup: WorkerSetup = { ...memory, gradients, tensors, executionProviders: ["cpu"] };
   const pool = createPool<WorkerRequest, WorkerResponse>(path.join(__dirname, "onnx-worker.js"), {
     threads,
     workerData: setup,
@@ -53,79 +41,95 @@ export function createOnnxEngine({ parameters, tensors, threads = availableParal
   let updates = 0;
   /** Counts changes of the parameters, so that workers know when their copy is old. */
   let version = 0;
+  /** Workers that took part in the last gradient. */
+  let active = 0;
 
-  const load = async (program: Program, batch: number, asLoss: boolean): Promise<string> => {
-    const key = `${program.name}/${batch}/${asLoss ? "loss" : "value"}`;
+  const load = async (program: Program | Loss, batch: number): Promise<string> => {
+    const key = `${program.name}/${batch}`;
     if (!loaded.has(key)) {
-      const compiled = compile(program, tensors, batch, asLoss);
-      loaded.set(key, pool.all(gradients.map(() => ({ kind: "load", key, ...compiled }))));
+      const pieces = compile(program, { tensors, batch, custom: true });
+      const { inputs, outputs } = program;
+      const late = "late" in program ? program.late : [];
+      const request = { kind: "load", key, pieces, batch, inputs, outputs, late } as const;
+      loaded.set(key, pool.all(gradients.map(() => request)));
     }
     await loaded.get(key);
     return key;
   };
-  /** Equal shares of whole 16-float lines. */
+  /** Equal ranges of whole 16-float lines. */
   const cut = (i: number): number => (i >= threads ? length : Math.floor(length / threads / 16) * 16 * i);
   const ranges = gradients.map((_, i) => ({ from: cut(i), to: cut(i + 1) }));
+  const buffers = (arrays: readonly Float32Array[]): ArrayBuffer[] => arrays.map((a) => a.buffer as ArrayBuffer);
 
   return {
     name: `ONNX Runtime (CPU), ${threads} thread${threads > 1 ? "s" : ""}`,
     threads,
     async evaluate(program, inputs, n) {
-      const result: Record<string, Float32Array> = {};
-      for (const { name, width } of program.outputs) result[name] = new Float32Array(n * width);
-      const chunk = Math.min(CHUNK, Math.max(1, Math.ceil(n / threads)));
-      const key = await load(program, chunk, false);
+      const result = roomFor(program.outputs, n);
+      const batch = Math.min(CHUNK, wholeLanes(Math.max(1, Math.ceil(n / threads))));
+      const key = await load(program, batch);
       let next = 0;
       const work = async (worker: number): Promise<void> => {
         while (next < n) {
           const from = next;
-          next += chunk;
-          const to = Math.min(n, from + chunk);
-          const answer = await pool.call(worker, {
-            kind: "run",
-            key,
-            version,
-            worker,
-            inputs: inputRows(program, inputs, from, to),
-            rows: to - from,
-          });
-          program.outputs.forEach(({ name, width }, i) => result[name]!.set(answer.outputs![i]!, from * width));
+          next += batch;
+          const rows = Math.min(batch, n - from);
+          const arrays = rowsOf(program.name, program.inputs, inputs, from, from + rows);
+          const request = { kind: "outputs", key, version, inputs: arrays, rows } as const;
+          const { outputs } = await pool.call(worker, request, buffers(arrays));
+          program.outputs.forEach(({ name, width }, i) => result[name]!.set(outputs![i]!, from * width));
         }
       };
       await Promise.all(gradients.map((_, i) => work(i)));
       return result;
     },
-    async gradient(program, inputs, n) {
-      if (n % threads !== 0)
-        throw new RangeError(`engine: invalid batch (got ${n}), expected a multiple of the ${threads} threads`);
-      const share = n / threads;
-      const key = await load(program, share, true);
-      const answers = await pool.all(
-        gradients.map(
-          (_, i) =>
-            ({
-              kind: "run",
-              key,
-              version,
-              worker: i,
-              inputs: inputRows(program, inputs, i * share, (i + 1) * share),
-              rows: share,
-            }) as const,
-        ),
+    async gradient(program, inputs, n, supply) {
+      const share = Math.ceil(n / threads);
+      const shares = gradients
+        .map((_, worker) => ({ worker, from: worker * share, to: Math.min(n, (worker + 1) * share) }))
+        .filter(({ from, to }) => to > from);
+      active = shares.length;
+      const chunks = supply ? 1 : Math.ceil(share / CHUNK);
+      const key = await load(program, wholeLanes(Math.ceil(share / chunks)));
+      let fields = program.inputs;
+      let arrays = inputs;
+      if (supply) {
+        const made = roomFor(program.outputs, n);
+        await Promise.all(
+          shares.map(async ({ worker, from, to }) => {
+            const rows = rowsOf(program.name, fields, inputs, from, to);
+            const request = { kind: "outputs", key, version, inputs: rows, rows: to - from } as const;
+            const { outputs } = await pool.call(worker, request, buffers(rows));
+            program.outputs.forEach(({ name, width }, i) => made[name]!.set(outputs![i]!, from * width));
+          }),
+        );
+        const late = await supply(made);
+        if (late === null) return NaN;
+        [fields, arrays] = [program.late, late];
+      }
+      const answers = await Promise.all(
+        shares.map(({ worker, from, to }) => {
+          const rows = rowsOf(program.name, fields, arrays, from, to);
+          const request = { kind: "gradient", key, version, worker, inputs: rows, rows: to - from } as const;
+          return pool.call(worker, request, buffers(rows));
+        }),
       );
-      return answers.reduce((sum, { outputs }) => sum + outputs![0]![0]!, 0);
+      return answers.reduce((sum, { loss }) => sum + loss!, 0);
     },
     async update({ clipNorm, ...adam }) {
-      const squares = await pool.all(ranges.map((range) => ({ kind: "reduce", ...range })));
+      const squares = await pool.all(
+        ranges.map((range, worker) => ({ kind: "reduce", worker, workers: active, range })),
+      );
       const gradientNorm = Math.sqrt(squares.reduce((sum, { square }) => sum + square!, 0));
       if (!Number.isFinite(gradientNorm)) return { gradientNorm, applied: false };
       updates++;
       version++;
       const scale = clipFactor(gradientNorm, clipNorm);
-      await pool.all(ranges.map((range) => ({ kind: "update", ...range, step: updates, scale, adam })));
+      await pool.all(ranges.map((range, worker) => ({ kind: "update", worker, range, step: updates, scale, adam })));
       return { gradientNorm, applied: true };
     },
-    lastGradient: () => Float32Array.from(memory.sum, (_, i) => gradients.reduce((sum, g) => sum + g[i]!, 0)),
+    lastGradient: async () =>
+      gradients[0]!.map((_, i) => gradients.slice(0, active).reduce((sum, g) => sum + g[i]!, 0)),
     state: () => ({
       parameters: Float32Array.from(memory.parameters),
       first: Float32Array.from(memory.first),

@@ -5,7 +5,7 @@ import { createGraph, type Graph, type Port } from "./graph";
 /** Name of the recording backend. */
 export const TRACE = "trace";
 
-/** What a traced tensor is: a node of the graph, and, where all its elements are one known number, that number. */
+/** What a traced tensor is: an output of a node of the graph, and, where all its elements are one known number, that number. */
 export interface Symbol {
   readonly node: string;
   readonly uniform: number | null;
@@ -19,6 +19,12 @@ class TraceBackend extends tf.KernelBackend {
   /** Data in TensorFlow.js's bookkeeping; a trace frees nothing, for the graph is what it makes. */
   private live = 0;
   graph: Graph = createGraph();
+  /** Shapes of the graph's f32 tensors that are TensorFlow.js tensors too. */
+  shapes = new Map<string, readonly number[]>();
+  /** What a reshaped tensor was before. */
+  reshapes = new Map<string, string>();
+  /** Whether the graph may hold operations that only this package's own kernels run. */
+  custom = false;
 
   /** The symbol of a tensor. */
   symbol(tensor: tf.TensorInfo): Symbol {
@@ -38,6 +44,9 @@ class TraceBackend extends tf.KernelBackend {
     const dataId = {};
     this.symbols.set(dataId, symbol);
     this.live++;
+    if (symbol.node !== "" && dtype === "float32" && !this.shapes.has(symbol.node)) {
+      this.shapes.set(symbol.node, [...shape]);
+    }
     return { dataId, shape, dtype };
   }
 
@@ -100,27 +109,43 @@ class TraceBackend extends tf.KernelBackend {
 export const backend = new TraceBackend();
 tf.registerBackend(TRACE, () => backend);
 
-/** A function of named f32 tensors. */
-export interface Traceable {
+/** What a function was recorded as. */
+export interface Traced {
+  readonly graph: Graph;
   readonly inputs: readonly Port[];
-  readonly outputs: readonly string[];
-  run(...inputs: tf.Tensor[]): tf.Tensor[];
+  /** The function's results in order; `source` is the tensor of the graph. */
+  readonly outputs: readonly (Port & { readonly source: string })[];
+  /** Shapes of the f32 tensors that may be looked at outside of the graph. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Records `program` and returns the bytes of its ONNX model. Synchronous: nothing else may use TensorFlow.js meanwhile. */
-export function trace(program: Traceable): Uint8Array {
+/**
+ * Records a function of named f32 tensors. Synchronous: nothing else may use TensorFlow.js meanwhile.
+ * @param custom whether splines stay single operations, for this package's own kernels
+ */
+export function trace(
+  inputs: readonly Port[],
+  run: (...inputs: tf.Tensor[]) => readonly { readonly name: string; readonly tensor: tf.Tensor }[],
+  { custom }: { readonly custom: boolean },
+): Traced {
   const previous = tf.engine().backendName;
   backend.graph = createGraph();
+  backend.shapes = new Map(inputs.map(({ name, shape }) => [name, shape]));
+  backend.reshapes = new Map();
+  backend.custom = custom;
   tf.setBackend(TRACE);
   tf.engine().startScope("trace");
   try {
-    const inputs = program.inputs.map(({ name, shape }) => {
+    const tensors = inputs.map(({ name, shape }) => {
       const { dataId } = backend.tensor({ node: name, uniform: null }, [...shape]);
       return tf.engine().makeTensorFromDataId(dataId, [...shape], "float32", backend);
     });
-    const results = program.run(...inputs);
-    const outputs = results.map((t, i) => ({ name: program.outputs[i]!, shape: t.shape, source: backend.node(t) }));
-    return backend.graph.encode(program.inputs, outputs);
+    const outputs = run(...tensors).map(({ name, tensor }) => ({
+      name,
+      shape: tensor.shape,
+      source: backend.node(tensor),
+    }));
+    return { graph: backend.graph, inputs, outputs, shapes: backend.shapes };
   } finally {
     tf.engine().endScope();
     if (previous) tf.setBackend(previous);

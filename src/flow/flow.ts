@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { tensorsPerCoupling } from "./parameters";
 import { logPrior, PRIOR_MEAN } from "./prior";
 import type { CouplingSpec, FlowSpec } from "./spec";
-import { spline } from "./spline";
+import { spline, type SplineParameters } from "./spline";
 
 type T2 = tf.Tensor2D;
 
@@ -51,6 +51,8 @@ function split(rows: readonly Rows[], { transform, given }: CouplingSpec): [T2, 
   return tf.split(permute(all, wanted), [transform.length, given.length], 0) as [T2, T2];
 }
 
+const circularOf = ({ circular }: FlowSpec, dofs: readonly number[]): number => dofs.filter((i) => circular[i]).length;
+
 /** Adds `amount` to the circular rows, modulo 1. */
 function shift(rows: Rows, circular: readonly boolean[], amount: number): Rows {
   const { tensor, dofs } = rows;
@@ -71,8 +73,8 @@ function shift(rows: Rows, circular: readonly boolean[], amount: number): Rows {
 }
 
 /** The conditioner of one coupling: the given rows to spline parameters (linear, then `layers` times linear and ReLU, then linear). */
-function condition(spec: FlowSpec, coupling: CouplingSpec, given: T2, p: readonly T2[]) {
-  const torsions = coupling.given.filter((i) => spec.circular[i]).length;
+function condition(spec: FlowSpec, coupling: CouplingSpec, given: T2, p: readonly T2[]): SplineParameters {
+  const torsions = circularOf(spec, coupling.given);
   const linear = coupling.given.length - torsions;
   const angle = tf.mul(tf.slice(given, [linear, 0], [torsions, -1]), 2 * Math.PI);
   // Centred but not scaled to unit width: tried, and reverse KL on aldp then ends in strained local optima.
@@ -91,36 +93,7 @@ function condition(spec: FlowSpec, coupling: CouplingSpec, given: T2, p: readonl
   }
   if (spec.layers === 0) h = tf.add(tf.matMul(w, h), b) as T2;
   const output = (i: number): T2 => tf.add(tf.matMul(p[next + 2 * i]!, h), p[next + 2 * i + 1]!) as T2;
-  return { widths: output(0), heights: output(1), slopes: closed(spec, coupling, h, p[next + 4]!, p[next + 5]!) };
-}
-
-/** Slopes with the last knot of circular dofs tied to their first, by repeating rows of the weights: cheaper than rows of the batch. */
-function closed(spec: FlowSpec, coupling: CouplingSpec, h: T2, weight: T2, bias: T2): T2 {
-  const n = coupling.transform.length;
-  const torsions = coupling.transform.filter((i) => spec.circular[i]).length;
-  const repeat = (t: T2): T2 =>
-    torsions ? (tf.concat([t, tf.slice(t, [n - torsions, 0], [torsions, -1])], 0) as T2) : t;
-  return tf.add(tf.matMul(repeat(weight), h), repeat(bias)) as T2;
-}
-
-/** One coupling in either direction; the log-determinant is [n, batch], not yet summed. */
-function couple(
-  spec: FlowSpec,
-  coupling: CouplingSpec,
-  x: T2,
-  given: T2,
-  p: readonly T2[],
-  inverse: boolean,
-): [T2, T2] {
-  const [n, batch] = x.shape;
-  const raw = condition(spec, coupling, given, p);
-  const columns = (t: T2): T2 => tf.reshape(t, [t.shape[0] / n, n * batch]);
-  const [y, logDet] = spline(
-    tf.reshape(x, [1, n * batch]),
-    { widths: columns(raw.widths), heights: columns(raw.heights), slopes: columns(raw.slopes) },
-    inverse,
-  );
-  return [tf.reshape(y, [n, batch]), tf.reshape(logDet, [n, batch])];
+  return { widths: output(0), heights: output(1), slopes: output(2) };
 }
 
 function transform(spec: FlowSpec, parameters: readonly T2[], input: T2, inverse: boolean): Mapped {
@@ -133,9 +106,9 @@ function transform(spec: FlowSpec, parameters: readonly T2[], input: T2, inverse
     const coupling = spec.couplings[c]!;
     if (inverse && coupling.shift) rows = rows.map((r) => shift(r, spec.circular, -coupling.shift));
     const [x, given] = split(rows, coupling);
-    const [y, l] = couple(spec, coupling, x, given, parameters.slice(c * per, (c + 1) * per), inverse);
-    const total = tf.sum(l, 0);
-    logDet = logDet ? tf.add(logDet, total) : total;
+    const raw = condition(spec, coupling, given, parameters.slice(c * per, (c + 1) * per));
+    const [y, l] = spline(x, raw, { circular: circularOf(spec, coupling.transform), inverse });
+    logDet = logDet ? tf.add(logDet, l) : l;
     rows = [
       { tensor: y, dofs: coupling.transform },
       { tensor: given, dofs: coupling.given },

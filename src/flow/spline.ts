@@ -1,10 +1,12 @@
 /**
  * Monotone rational-quadratic splines on [0,1] with a hand-derived gradient (Durkan et al. 2019, eqs. 4-8; paper appendix: 8 bins).
  *
- * All tensors are features first: a column is one dof of one sample. The gradient is written out because automatic
- * differentiation of the bin search costs twice the elementwise work; tests hold it against finite differences.
+ * This is the plain form, in tensor operations; engines may run the two kernels named here by code of their own (src/wasm), which
+ * tests hold against it. All tensors are features first. The gradient is written out because automatic differentiation of the bin
+ * search costs twice the elementwise work.
  */
 import * as tf from "@tensorflow/tfjs";
+import { SPLINE, SPLINE_GRADIENT, type SplineOptions } from "./spline-kernels";
 import { takeRow } from "./take-row";
 
 /** Smallest bin width and height, as a share of the interval. */
@@ -12,192 +14,254 @@ export const MIN_BIN = 1e-3;
 /** Smallest slope at a knot. */
 export const MIN_SLOPE = 1e-3;
 
-const KERNEL = "RationalQuadraticSpline";
 type T2 = tf.Tensor2D;
 
-/** Unnormalised parameters, one column per transformed dof and sample. */
+/** Unnormalised parameters; bin or knot b of degree of freedom i in row b n + i. */
 export interface SplineParameters {
-  /** [bins, columns] logits of the widths. */
+  /** [bins n, batch] logits of the widths. */
   readonly widths: T2;
-  /** [bins, columns] logits of the heights. */
+  /** [bins n, batch] logits of the heights. */
   readonly heights: T2;
-  /** [bins + 1, columns]; slope = MIN_SLOPE + softplus(value). */
+  /** [(bins + 1) n - circular, batch]: slope = MIN_SLOPE + softplus(value); the last knot of a circular spline is its first. */
   readonly slopes: T2;
 }
 
-/** exp(logits), the cumulative sums C of bin sizes times their total, and that total; knot r lies at C[r] / total. */
-function cumulate(logits: T2) {
-  const bins = logits.shape[0];
-  const share = MIN_BIN / (1 - MIN_BIN * bins);
-  // The minimum bin size is folded into the summation matrix: C[r] = sum_{j<r} e_j + r * share * sum_j e_j.
-  const matrix = Array.from({ length: bins + 1 }, (_, r) =>
-    Array.from({ length: bins }, (_, j) => Number(j < r) + r * share),
-  );
-  const exp = tf.exp(tf.sub(logits, tf.max(logits, 0, true))) as T2; // the largest is 1: no overflow for any logits
-  const sums = tf.matMul(tf.tensor2d(matrix), exp) as T2;
-  const total = tf.slice(sums, [bins, 0], [1, -1]) as T2;
-  return { exp, sums, scale: tf.reciprocal(total) as T2, total };
+/** Sizes of bins, each less MIN_BIN. */
+interface Sizes {
+  readonly widths: T2;
+  readonly heights: T2;
 }
 
-const lowerKnot = (c: ReturnType<typeof cumulate>, k: T2): T2 => tf.mul(takeRow(c.sums, k), c.scale) as T2;
-/** Not the difference of two knots: that would lose four digits of a narrow bin in single precision. */
-const binSize = (c: ReturnType<typeof cumulate>, k: T2): T2 =>
-  tf.add(tf.mul(takeRow(c.exp, k), c.scale), MIN_BIN) as T2;
+/** One column per degree of freedom and sample, one row per bin or knot. */
+const columns = (t: T2, n: number): T2 => tf.reshape(t, [t.shape[0] / n, n * t.shape[1]]);
+
+function sizes(logits: T2): T2 {
+  const bins = logits.shape[0];
+  const exp = tf.exp(tf.sub(logits, tf.max(logits, 0, true))); // the largest is 1: no overflow for any logits
+  return tf.mul(exp, tf.div(1 - MIN_BIN * bins, tf.sum(exp, 0, true))) as T2;
+}
+
+/** The sums over the bins before and behind each bin. */
+function cumulate(size: T2) {
+  const bins = size.shape[0];
+  const sums = (counts: (bin: number, other: number) => boolean): T2 => {
+    const matrix = Array.from({ length: bins }, (_, r) => Array.from({ length: bins }, (_, j) => Number(counts(r, j))));
+    const least = matrix.map((row) => [MIN_BIN * row.reduce((sum, v) => sum + v, 0)]);
+    return tf.add(tf.matMul(tf.tensor2d(matrix), size), tf.tensor2d(least)) as T2;
+  };
+  return { before: sums((r, j) => j < r), behind: sums((r, j) => j > r) };
+}
 
 /** Everything that value and gradient share, at one point per column. */
-function locate(input: T2, { widths, heights, slopes }: SplineParameters, inverse: boolean) {
+function locate(input: T2, { widths, heights }: Sizes, slopes: T2, inverse: boolean) {
   const w = cumulate(widths);
   const h = cumulate(heights);
   const searched = inverse ? h : w;
-  // 1 for every knot at or left of the point; the point 1 itself belongs to the last bin.
-  const point = tf.mul(tf.clipByValue(input, 0, 1 - 1e-6), searched.total);
-  const reached = tf.cast(tf.greaterEqual(point, searched.sums), "float32") as T2;
+  const reached = tf.cast(tf.greaterEqual(tf.relu(input), searched.before), "float32");
   const k = tf.sub(tf.sum(reached, 0, true), 1) as T2;
-  const [x0, width] = [lowerKnot(w, k), binSize(w, k)];
-  const [y0, height] = [lowerKnot(h, k), binSize(h, k)];
+  const x0 = takeRow(w.before, k);
+  const y0 = takeRow(h.before, k);
+  const beyondX = takeRow(w.behind, k);
+  const beyondY = takeRow(h.behind, k);
+  const width = tf.add(takeRow(widths, k), MIN_BIN) as T2;
+  const height = tf.add(takeRow(heights, k), MIN_BIN) as T2;
   const raw0 = takeRow(slopes, k);
   const raw1 = takeRow(slopes, tf.add(k, 1) as T2);
   const d0 = tf.add(tf.softplus(raw0), MIN_SLOPE) as T2;
   const d1 = tf.add(tf.softplus(raw1), MIN_SLOPE) as T2;
   const s = tf.div(height, width) as T2;
   const e = tf.sub(tf.add(d0, d1), tf.add(s, s)) as T2;
-  const t = inverse ? solve(tf.sub(input, y0) as T2, height, s, d0, e) : (tf.div(tf.sub(input, x0), width) as T2);
-  const u = tf.sub(1, t) as T2;
+  // From the nearer end of the interval: knots there have the smaller rounding error, and bins are down to a thousandth wide.
+  const fromAbove = tf.greater(inverse ? y0 : x0, 0.5);
+  const start = inverse ? tf.where(fromAbove, beyondY, y0) : tf.where(fromAbove, beyondX, x0);
+  const distance = tf.sub(tf.where(fromAbove, tf.sub(1, input), input), start) as T2;
+  const part = inverse ? solve(distance, tf.where(fromAbove, d1, d0), { height, s, e }) : tf.div(distance, width);
+  const rest = tf.sub(1, part);
+  const t = tf.where(fromAbove, rest, part) as T2;
+  const u = tf.where(fromAbove, part, rest) as T2;
   const tu = tf.mul(t, u) as T2;
-  const tt = tf.square(t) as T2;
-  const numerator = tf.add(tf.mul(s, tt), tf.mul(d0, tu)) as T2;
   const denominator = tf.add(s, tf.mul(e, tu)) as T2;
-  const ratio = tf.div(numerator, denominator) as T2;
-  const v = tf.add(tf.add(tf.mul(d1, tt), tf.mul(tf.add(s, s), tu)), tf.mul(d0, tf.square(u))) as T2;
-  return { w, h, reached, k, x0, y0, raw0, raw1, d0, d1, width, height, s, e, t, u, tu, tt, denominator, ratio, v };
+  const v = tf.add(tf.add(tf.mul(d1, tf.square(t)), tf.mul(tf.add(s, s), tu)), tf.mul(d0, tf.square(u))) as T2;
+  const slope = tf.mul(v, tf.square(tf.div(s, denominator))) as T2;
+  const bin = { k, x0, y0, beyondX, beyondY, width, height, fromAbove };
+  return { ...bin, raw0, raw1, d0, d1, s, e, t, u, tu, denominator, v, slope };
 }
 
-/** Position within the bin from the height above its lower knot: the stable root of the quadratic (Durkan et al., eq. 6-8). */
-function solve(dy: T2, height: T2, s: T2, d0: T2, e: T2): T2 {
-  const a = tf.add(tf.mul(height, tf.sub(s, d0)), tf.mul(dy, e));
-  const b = tf.sub(tf.mul(height, d0), tf.mul(dy, e));
-  const c = tf.neg(tf.mul(s, dy));
+/** Position within the bin from the height above its nearer knot, of slope `d`: the stable root of the quadratic (eqs. 6-8). */
+function solve(dy: T2, d: tf.Tensor, { height, s, e }: { readonly height: T2; readonly s: T2; readonly e: T2 }): T2 {
+  const a = tf.add(tf.mul(height, tf.sub(s, d)), tf.mul(dy, e));
+  const b = tf.sub(tf.mul(height, d), tf.mul(dy, e));
+  const c = tf.mul(s, dy);
   // Rounding can make the discriminant of a point on a knot slightly negative.
-  const root = tf.sqrt(tf.relu(tf.sub(tf.square(b), tf.mul(tf.mul(4, a), c))));
-  return tf.clipByValue(tf.div(tf.mul(-2, c), tf.add(b, root)), 0, 1) as T2;
+  const root = tf.sqrt(tf.relu(tf.add(tf.square(b), tf.mul(tf.mul(4, a), c))));
+  return tf.clipByValue(tf.div(tf.add(c, c), tf.add(b, root)), 0, 1) as T2;
 }
 
 type Located = ReturnType<typeof locate>;
 
-function outputs(p: Located, inverse: boolean): [T2, T2] {
-  const logSlope = tf.log(tf.mul(p.v, tf.square(tf.div(p.s, p.denominator)))) as T2;
-  if (inverse) return [tf.add(p.x0, tf.mul(p.t, p.width)) as T2, tf.neg(logSlope) as T2];
-  return [tf.add(p.y0, tf.mul(p.height, p.ratio)) as T2, logSlope];
-}
-
-/** d log(dy/dx) / dt at fixed parameters. */
-function logSlopeByT(p: Located): T2 {
-  const c = tf.sub(p.u, p.t);
-  const dv = tf.add(tf.mul(p.s, c), tf.sub(tf.mul(p.d1, p.t), tf.mul(p.d0, p.u)));
-  return tf.mul(2, tf.sub(tf.div(dv, p.v), tf.div(tf.mul(p.e, c), p.denominator))) as T2;
+/** The mapped value, from the nearer end as well. */
+function mapped({ x0, y0, beyondX, beyondY, width, height, fromAbove, ...p }: Located, inverse: boolean): tf.Tensor {
+  const { d0, d1, s, t, u, tu, denominator } = p;
+  if (inverse) {
+    return tf.where(fromAbove, tf.sub(tf.sub(1, beyondX), tf.mul(u, width)), tf.add(x0, tf.mul(t, width)));
+  }
+  const part = (far: T2, d: T2): tf.Tensor =>
+    tf.mul(height, tf.div(tf.add(tf.mul(s, tf.square(far)), tf.mul(d, tu)), denominator));
+  return tf.where(fromAbove, tf.sub(tf.sub(1, beyondY), part(u, d1)), tf.add(y0, part(t, d0)));
 }
 
 /** Pulls cotangents of y and log(dy/dx) back to x and to the raw parameters. */
-function pullback(p: Located, gy: T2, gl: T2): { x: T2; widths: T2; heights: T2; slopes: T2 } {
-  const { s, t, u, tu, tt, d0, d1, e } = p;
+function pullback(p: Located, bins: Sizes, gy: T2, gl: T2) {
+  const { s, t, u, tu, d0, e, denominator } = p;
+  const tt = tf.square(t);
   const c = tf.sub(u, t);
+  const ratio = tf.div(tf.add(tf.mul(s, tt), tf.mul(d0, tu)), denominator);
   const gRatio = tf.mul(gy, p.height);
-  const gNum = tf.div(gRatio, p.denominator);
+  const gNum = tf.div(gRatio, denominator);
   const gl2 = tf.add(gl, gl);
-  const gDen = tf.neg(tf.div(tf.add(tf.mul(gRatio, p.ratio), gl2), p.denominator));
+  const gDen = tf.neg(tf.div(tf.add(tf.mul(gRatio, ratio), gl2), denominator));
   const gv = tf.div(gl, p.v);
   const gs = tf.add(
     tf.add(tf.mul(gNum, tt), tf.mul(gDen, tf.sub(1, tf.add(tu, tu)))),
     tf.add(tf.mul(gv, tf.add(tu, tu)), tf.div(gl2, s)),
   );
-  const gd0 = tf.add(tf.mul(tf.add(gNum, gDen), tu), tf.mul(gv, tf.square(u))) as T2;
-  const gd1 = tf.add(tf.mul(gDen, tu), tf.mul(gv, tt)) as T2;
-  const dv = tf.add(tf.mul(s, c), tf.sub(tf.mul(d1, t), tf.mul(d0, u)));
+  const gd0 = tf.add(tf.mul(tf.add(gNum, gDen), tu), tf.mul(gv, tf.square(u)));
+  const gd1 = tf.add(tf.mul(gDen, tu), tf.mul(gv, tt));
   const gt = tf.add(
     tf.add(tf.mul(gNum, tf.add(tf.mul(tf.add(s, s), t), tf.mul(d0, c))), tf.mul(tf.mul(gDen, e), c)),
-    tf.mul(tf.add(gv, gv), dv),
+    tf.mul(tf.add(gv, gv), valueByT(p)),
   );
   const gx = tf.div(gt, p.width) as T2;
-  const gHeight = tf.add(tf.mul(gy, p.ratio), tf.div(gs, p.width)) as T2;
+  const gHeight = tf.add(tf.mul(gy, ratio), tf.div(gs, p.width)) as T2;
   const gWidth = tf.neg(tf.div(tf.add(tf.mul(gs, s), tf.mul(gt, t)), p.width)) as T2;
   return {
     x: gx,
-    widths: logitGradient(p.w, p, tf.neg(gx) as T2, p.x0, gWidth, p.width),
-    heights: logitGradient(p.h, p, gy, p.y0, gHeight, p.height),
-    slopes: slopeGradient(p, tf.mul(gd0, tf.sigmoid(p.raw0)) as T2, tf.mul(gd1, tf.sigmoid(p.raw1)) as T2),
+    widths: logitGradient(bins.widths, p.k, [tf.neg(gx) as T2, p.x0], [gWidth, p.width]),
+    heights: logitGradient(bins.heights, p.k, [gy, p.y0], [gHeight, p.height]),
+    slopes: slopeGradient(
+      p.k,
+      bins.widths.shape[0],
+      tf.mul(gd0, tf.sigmoid(p.raw0)) as T2,
+      tf.mul(gd1, tf.sigmoid(p.raw1)) as T2,
+    ),
   };
 }
 
+/** Half of dv/dt. */
+const valueByT = ({ s, t, u, d0, d1 }: Located): tf.Tensor =>
+  tf.add(tf.mul(s, tf.sub(u, t)), tf.sub(tf.mul(d1, t), tf.mul(d0, u)));
+
+/** For z = f^-1(y): dz = (dy - df/dtheta dtheta) / f', and the second output is -log f'(z, theta). */
+function inversePullback(p: Located, bins: Sizes, gz: T2, gl: T2): ReturnType<typeof pullback> {
+  const c = tf.sub(p.u, p.t);
+  const logSlopeByT = tf.mul(2, tf.sub(tf.div(valueByT(p), p.v), tf.div(tf.mul(p.e, c), p.denominator)));
+  const gy = tf.div(tf.sub(gz, tf.mul(gl, tf.div(logSlopeByT, p.width))), p.slope) as T2;
+  return { ...pullback(p, bins, tf.neg(gy) as T2, tf.neg(gl) as T2), x: gy };
+}
+
+const rowNumbers = (rows: number): tf.Tensor =>
+  tf.tensor2d(
+    Float32Array.from({ length: rows }, (_, i) => i),
+    [rows, 1],
+  );
+const where = (condition: tf.Tensor, value: T2): tf.Tensor => tf.where(condition, value, tf.zerosLike(value));
+
 /**
- * From cotangents of the lower knot z and the bin size b to those of the logits. With p = softmax(logits) and A = 1 - MIN_BIN * bins,
+ * From cotangents of the lower knot z and the bin size b to those of the logits. With p = softmax(logits) and A = 1 - MIN_BIN bins,
  * z = A sum_{j<k} p_j + k MIN_BIN and b = A p_k + MIN_BIN, so d/dlogit_j = A p_j (gz [j<k] + gb [j=k] - gz sum_{i<k} p_i - gb p_k).
  */
-function logitGradient(c: ReturnType<typeof cumulate>, p: Located, gKnot: T2, knot: T2, gBin: T2, bin: T2): T2 {
-  const bins = c.exp.shape[0];
-  const a = tf.mul(gKnot, c.scale);
-  const b = tf.mul(gBin, c.scale);
-  const left = tf.sub(knot, tf.mul(p.k, MIN_BIN));
-  const mean = tf.div(tf.add(tf.mul(a, left), tf.mul(b, tf.sub(bin, MIN_BIN))), 1 - MIN_BIN * bins);
-  const before = tf.slice(p.reached, [1, 0], [bins, -1]); // bins left of the point's own
-  const upTo = tf.slice(p.reached, [0, 0], [bins, -1]); // and including it
-  return tf.mul(c.exp, tf.sub(tf.add(tf.mul(before, tf.sub(a, b)), tf.mul(upTo, b)), mean)) as T2;
+function logitGradient(size: T2, k: T2, [gKnot, knot]: [T2, T2], [gBin, bin]: [T2, T2]): T2 {
+  const bins = size.shape[0];
+  const before = tf.sub(knot, tf.mul(k, MIN_BIN));
+  const total = tf.add(tf.mul(gKnot, before), tf.mul(gBin, tf.sub(bin, MIN_BIN)));
+  const own = tf.add(where(tf.less(rowNumbers(bins), k), gKnot), where(tf.equal(rowNumbers(bins), k), gBin));
+  return tf.mul(size, tf.sub(own, tf.div(total, 1 - MIN_BIN * bins))) as T2;
 }
 
 /** Places the cotangents of the two slopes in their rows. */
-function slopeGradient(p: Located, g0: T2, g1: T2): T2 {
-  const knots = p.reached.shape[0];
-  const row = tf.tensor2d(
-    Float32Array.from({ length: knots }, (_, i) => i),
-    [knots, 1],
-  );
-  const upper = tf.where(tf.equal(row, tf.add(p.k, 1)), g1, tf.zerosLike(g1));
-  return tf.where(tf.equal(row, p.k), g0, upper) as T2;
+function slopeGradient(k: T2, bins: number, g0: T2, g1: T2): T2 {
+  const row = rowNumbers(bins + 1);
+  return tf.add(where(tf.equal(row, k), g0), where(tf.equal(row, tf.add(k, 1)), g1)) as T2;
 }
 
-/** For z = f^-1(y): dz = (dy - df/dtheta dtheta) / f', and the second output is -log f'(z, theta). */
-function inversePullback(p: Located, gz: T2, gl: T2): ReturnType<typeof pullback> {
-  const slope = tf.mul(p.v, tf.square(tf.div(p.s, p.denominator)));
-  const total = tf.sub(gz, tf.mul(gl, tf.div(logSlopeByT(p), p.width)));
-  const gy = tf.div(total, slope) as T2;
-  return { ...pullback(p, tf.neg(gy) as T2, tf.neg(gl) as T2), x: gy };
+/** Slopes of all knots, those of circular splines' last knots repeated from their first. */
+function close(slopes: T2, n: number, circular: number): T2 {
+  const first = tf.slice(slopes, [n - circular, 0], [circular, -1]);
+  return circular ? (tf.concat([slopes, first], 0) as T2) : slopes;
 }
 
-const kernel: tf.KernelFunc = ({ inputs, attrs }) =>
-  tf.tidy(() => {
-    const { inverse } = attrs as unknown as { inverse: boolean };
-    const { x, widths, heights, slopes } = inputs as unknown as SplineParameters & { x: T2 };
-    return outputs(locate(x, { widths, heights, slopes }, inverse), inverse);
-  }) as unknown as tf.TensorInfo[];
-for (const backendName of ["cpu", "tensorflow", "trace"]) {
-  tf.registerKernel({ kernelName: KERNEL, backendName, kernelFunc: kernel });
+/** The gradient of `close`. */
+function open(g: T2, n: number, circular: number): T2 {
+  if (circular === 0) return g;
+  const rows = g.shape[0] - circular;
+  const last = tf.slice(g, [rows, 0], [circular, -1]);
+  const own = tf.slice(g, [0, 0], [rows, -1]);
+  return tf.add(own, tf.pad(last, [[n - circular, rows - n], [0, 0]])) as T2; // prettier-ignore
+}
+
+/** The plain kernels; `attrs` are the options. Outputs y [n, batch], logDet [batch] summed over n, and the sizes for the gradient. */
+export function composeSpline(
+  inputs: SplineParameters & { readonly x: T2 },
+  { circular, inverse }: SplineOptions,
+): tf.Tensor[] {
+  const { x, widths, heights, slopes } = inputs;
+  const [n, batch] = x.shape;
+  const bins = { widths: sizes(columns(widths, n)), heights: sizes(columns(heights, n)) };
+  const p = locate(tf.reshape(x, [1, -1]), bins, columns(close(slopes, n, circular), n), inverse);
+  const logDet = tf.sum(tf.reshape(tf.log(p.slope), [n, batch]), 0);
+  return [
+    tf.reshape(mapped(p, inverse), [n, batch]),
+    inverse ? tf.neg(logDet) : logDet,
+    tf.reshape(bins.widths, widths.shape),
+    tf.reshape(bins.heights, heights.shape),
+  ];
+}
+
+/** Inputs of the gradient: widths and heights are the sizes, gLogDet [batch]. Outputs like x, widths, heights, slopes. */
+export function composeSplineGradient(
+  inputs: SplineParameters & { readonly x: T2; readonly gy: T2; readonly gLogDet: tf.Tensor1D },
+  { circular, inverse }: SplineOptions,
+): tf.Tensor[] {
+  const { x, widths, heights, slopes, gy, gLogDet } = inputs;
+  const [n, batch] = x.shape;
+  const bins = { widths: columns(widths, n), heights: columns(heights, n) };
+  // Located again: a trace shares the nodes with the forward pass, eager engines save memory.
+  const p = locate(tf.reshape(x, [1, -1]), bins, columns(close(slopes, n, circular), n), inverse);
+  const gl = tf.reshape(tf.add(tf.zerosLike(x), gLogDet), [1, -1]) as T2;
+  const g = (inverse ? inversePullback : pullback)(p, bins, tf.reshape(gy, [1, -1]), gl);
+  const whole = (t: T2): T2 => tf.reshape(t, [-1, batch]);
+  return [whole(g.x), whole(g.widths), whole(g.heights), open(whole(g.slopes), n, circular)];
+}
+
+for (const backendName of ["cpu", "tensorflow"]) {
+  for (const [kernelName, compose] of [
+    [SPLINE, composeSpline],
+    [SPLINE_GRADIENT, composeSplineGradient],
+  ] as const) {
+    const kernelFunc = (({ inputs, attrs }: { inputs: unknown; attrs: unknown }) =>
+      tf.tidy(() => compose(inputs as never, attrs as SplineOptions))) as unknown as tf.KernelFunc;
+    tf.registerKernel({ kernelName, backendName, kernelFunc });
+  }
 }
 
 tf.registerGradient({
-  kernelName: KERNEL,
-  inputsToSave: ["x", "widths", "heights", "slopes"],
+  kernelName: SPLINE,
+  inputsToSave: ["x", "slopes"],
+  outputsToSave: [false, false, true, true],
   gradFunc: (dy, saved, attrs) => {
-    const { inverse } = attrs as unknown as { inverse: boolean };
-    const [gOut, gLog] = dy as unknown as [T2, T2];
-    const [x, widths, heights, slopes] = saved as [T2, T2, T2, T2];
-    // Recomputed from the inputs: a trace shares the nodes with the forward pass, eager engines save memory.
-    const p = locate(x, { widths, heights, slopes }, inverse);
-    const g = inverse ? inversePullback(p, gOut, gLog) : pullback(p, gOut, gLog);
-    return {
-      x: () => g.x,
-      widths: () => g.widths,
-      heights: () => g.heights,
-      slopes: () => g.slopes,
-    };
+    const [gy, gLogDet] = dy as unknown as [T2, tf.Tensor1D];
+    const [x, slopes, widths, heights] = saved as [T2, T2, T2, T2];
+    const g = tf.engine().runKernel(SPLINE_GRADIENT, { x, widths, heights, slopes, gy, gLogDet }, attrs) as tf.Tensor[];
+    return { x: () => g[0]!, widths: () => g[1]!, heights: () => g[2]!, slopes: () => g[3]! };
   },
 });
 
 /**
- * One spline per column.
- * @param x [1, columns], in [0,1]
- * @param inverse false maps x to y, true maps y to x
- * @returns the mapped value and the log of the derivative of that map, each [1, columns]
+ * The splines of one coupling.
+ * @param x [n, batch], in [0,1]
+ * @returns the mapped values [n, batch], and the log-determinant of the map, [batch]
  */
-export function spline(x: T2, parameters: SplineParameters, inverse: boolean): [T2, T2] {
-  const { widths, heights, slopes } = parameters;
-  return tf.engine().runKernel(KERNEL, { x, widths, heights, slopes }, { inverse }) as unknown as [T2, T2];
+export function spline(x: T2, parameters: SplineParameters, options: SplineOptions): [T2, tf.Tensor1D] {
+  const outputs = tf.engine().runKernel(SPLINE, { x, ...parameters }, { ...options }) as tf.Tensor[];
+  return [outputs[0] as T2, outputs[1] as tf.Tensor1D];
 }

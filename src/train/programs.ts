@@ -1,6 +1,6 @@
 /** The four tensor programs of training: sampling, log q, and the two losses (paper eqs. for reverse and forward KL). */
 import * as tf from "@tensorflow/tfjs";
-import type { OpaqueTensor, Program } from "../engine/engine";
+import type { Loss, OpaqueTensor, Program } from "../engine/engine";
 import { forward, logProb } from "../flow/flow";
 import { logPrior } from "../flow/prior";
 import type { FlowSpec } from "../flow/spec";
@@ -12,12 +12,13 @@ export interface FlowPrograms {
   /** x [n, dof] -> logQ [n]. */
   readonly logProb: Program;
   /** sum of weight * (-log q(x)) over x [n, dof], weight [n]: forward KL, maximum likelihood. */
-  readonly forwardKl: Program;
+  readonly forwardKl: Loss;
   /**
-   * sum of weight * (-g.x(z) - log|det dx/dz|) over z [n, dof], g [n, dof], weight [n]. With g the gradient of log p at x(z), held fixed,
-   * its gradient with respect to the parameters is that of the reverse KL, since d(-log p(x(z))) = -g.dx and log q(x) = log p_z(z) - logDet.
+   * sum of weight * (-g.x(z) - log|det dx/dz|) over z [n, dof]; g [n, dof] and weight [n] are late. With g the gradient of log p at x(z),
+   * held fixed, its gradient with respect to the parameters is that of the reverse KL, since d(-log p(x(z))) = -g.dx and
+   * log q(x) = log p_z(z) - logDet. Its outputs are those of `sample`.
    */
-  readonly reverseKl: Program;
+  readonly reverseKl: Loss;
 }
 
 export function flowPrograms(spec: FlowSpec): FlowPrograms {
@@ -25,20 +26,21 @@ export function flowPrograms(spec: FlowSpec): FlowPrograms {
   const z = { name: "z", width: spec.dof };
   const weight = { name: "weight", width: 1 };
   const logQ = { name: "logQ", width: 1 };
-  const loss = [{ name: "loss", width: 0 }];
+  const g = { name: "g", width: spec.dof };
   const matrices = (tensors: readonly OpaqueTensor[]): tf.Tensor2D[] => tensors as tf.Tensor2D[];
   const total = (values: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.sum(tf.mul(values, tf.reshape(w, [-1])));
-  return {
-    sample: {
-      name: "sample",
-      inputs: [z],
-      outputs: [x, logQ],
-      run: (parameters, inputs) => {
-        const [latent] = matrices(inputs);
-        const { value, logDet } = forward(spec, matrices(parameters), latent!);
-        return [value, tf.sub(logPrior(spec, latent!), logDet)];
-      },
+  const sample: Program = {
+    name: "sample",
+    inputs: [z],
+    outputs: [x, logQ],
+    run: (parameters, inputs) => {
+      const [latent] = matrices(inputs);
+      const { value, logDet } = forward(spec, matrices(parameters), latent!);
+      return [value, tf.sub(logPrior(spec, latent!), logDet)];
     },
+  };
+  return {
+    sample,
     logProb: {
       name: "logProb",
       inputs: [x],
@@ -48,20 +50,19 @@ export function flowPrograms(spec: FlowSpec): FlowPrograms {
     forwardKl: {
       name: "forwardKl",
       inputs: [x, weight],
-      outputs: loss,
-      run: (parameters, inputs) => {
-        const [data, w] = matrices(inputs);
-        return [total(tf.neg(logProb(spec, matrices(parameters), data!)), w!)];
-      },
+      outputs: [logQ],
+      late: [],
+      run: (parameters, inputs) => [logProb(spec, matrices(parameters), matrices(inputs)[0]!)],
+      loss: ([, w], [densities]) => total(tf.neg(densities as tf.Tensor), w as tf.Tensor),
     },
     reverseKl: {
+      ...sample,
       name: "reverseKl",
-      inputs: [z, { name: "g", width: spec.dof }, weight],
-      outputs: loss,
-      run: (parameters, inputs) => {
-        const [latent, g, w] = matrices(inputs);
-        const { value, logDet } = forward(spec, matrices(parameters), latent!);
-        return [total(tf.neg(tf.add(tf.sum(tf.mul(value, g!), 1), logDet)), w!)];
+      late: [g, weight],
+      loss: (_inputs, [value, density], [gradient, w]) => {
+        // The prior's share of log q does not depend on the parameters.
+        const push = tf.sum(tf.mul(value as tf.Tensor, gradient as tf.Tensor), 1);
+        return total(tf.sub(density as tf.Tensor, push), w as tf.Tensor);
       },
     },
   };

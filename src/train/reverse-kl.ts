@@ -72,21 +72,24 @@ export async function stepReverseKl(
   const { target, flow, engine, programs } = model;
   const { temperature, batch, iterations, schedule } = options;
   const z = samplePrior(flow, batch, state.rng);
-  const { x, logQ } = await engine.evaluate(programs.sample, { z }, batch);
-  const { energy, logDet, gradient } = await target.gradients(x!, batch, temperature);
-  const valid = Array.from(energy, (u, i) => isValid(u, logDet[i]!));
-  const { weight, kept } = keep(energy, valid, dropCount(options.drop, state.iteration));
   const rate = learningRate(schedule, state.iteration, iterations);
-  const info = { iteration: state.iteration, learningRate: rate, invalid: valid.filter((v) => !v).length };
+  const info = { iteration: state.iteration, learningRate: rate, invalid: 0, loss: NaN };
   const next = { ...state, iteration: state.iteration + 1 };
-  if (kept === 0) return [next, { ...info, loss: NaN, gradientNorm: NaN, applied: false }];
+  await engine.gradient(programs.reverseKl, { z }, batch, async ({ x, logQ }) => {
+    const { energy, logDet, gradient } = await target.gradients(x!, batch, temperature);
+    const valid = Array.from(energy, (u, i) => isValid(u, logDet[i]!));
+    const { weight, kept } = keep(energy, valid, dropCount(options.drop, state.iteration));
+    info.invalid = valid.filter((v) => !v).length;
+    if (kept === 0) return null;
+    info.loss = 0;
+    for (let i = 0; i < batch; i++) {
+      if (weight[i]! > 0) info.loss += (logQ![i]! - logDensity(target, energy[i]!, logDet[i]!, temperature)) / kept;
+    }
+    return { g: gradient, weight };
+  });
+  if (Number.isNaN(info.loss)) return [next, { ...info, gradientNorm: NaN, applied: false }];
 
-  await engine.gradient(programs.reverseKl, { z, g: gradient, weight }, batch);
   const { clipNorm, weightDecay } = options;
   const update = await engine.update({ learningRate: rate, clipNorm, weightDecay });
-  let loss = 0;
-  for (let i = 0; i < batch; i++) {
-    if (weight[i]! > 0) loss += (logQ![i]! - logDensity(target, energy[i]!, logDet[i]!, temperature)) / kept;
-  }
-  return [next, { ...info, loss, ...update }];
+  return [next, { ...info, ...update }];
 }

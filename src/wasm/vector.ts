@@ -67,8 +67,8 @@ export function log(x: v128): v128 {
   const m = i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
   const r = sub(m, num(1));
   let p = num(7.0376836292e-2);
-  p = madd(p, r, num(-1.1514610310e-1));
-  p = madd(p, r, num(1.1676998740e-1));
+  p = madd(p, r, num(-1.151461031e-1));
+  p = madd(p, r, num(1.167699874e-1));
   p = madd(p, r, num(-1.2420140846e-1));
   p = madd(p, r, num(1.4249322787e-1));
   p = madd(p, r, num(-1.6668057665e-1));
@@ -77,7 +77,7 @@ export function log(x: v128): v128 {
   p = madd(p, r, num(3.3333331174e-1));
   const square = mul(r, r);
   let y = mul(mul(p, r), square);
-  y = madd(e, num(-2.12194440e-4), y);
+  y = madd(e, num(-2.1219444e-4), y);
   y = nmadd(num(0.5), square, y);
   return madd(e, num(0.693359375), add(r, y));
 }

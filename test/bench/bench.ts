@@ -63,9 +63,10 @@ async function benchmark(): Promise<void> {
         await engine.update({ learningRate: 1e-5, clipNorm: 100 });
       });
       await measure(`${name} reverse-KL iteration with energies, ${size} flow`, async () => {
-        const drawn = await engine.evaluate(programs.sample, { z: x }, BATCH);
-        const { gradient } = await target.gradients(drawn.x!, BATCH, 1200);
-        await engine.gradient(programs.reverseKl, { z: x, g: gradient, weight }, BATCH);
+        await engine.gradient(programs.reverseKl, { z: x }, BATCH, async (drawn) => {
+          const { gradient } = await target.gradients(drawn.x!, BATCH, 1200);
+          return { g: gradient, weight };
+        });
         await engine.update({ learningRate: 1e-5, clipNorm: 100 });
       });
       await engine.close();

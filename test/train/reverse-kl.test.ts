@@ -52,10 +52,11 @@ for (const [name, make, temperature] of CASES) {
     const start = engine.state();
     const state = { ...start, parameters: start.parameters.map((v) => v + 0.02 * rng.normal()) };
     engine.restore(state);
-    const { x } = await engine.evaluate(programs.sample, { z }, n);
-    const { gradient: g } = await target.gradients(x!, n, temperature);
-    await engine.gradient(programs.reverseKl, { z, g, weight: new Float32Array(n).fill(1 / n) }, n);
-    const gradient = engine.lastGradient();
+    await engine.gradient(programs.reverseKl, { z }, n, async ({ x }) => {
+      const { gradient } = await target.gradients(x!, n, temperature);
+      return { g: gradient, weight: new Float32Array(n).fill(1 / n) };
+    });
+    const gradient = await engine.lastGradient();
     const norm = Math.hypot(...gradient);
     const h = 1e-3;
     const along = async (step: number): Promise<number> => {

@@ -117,14 +117,8 @@ export function splineGradient(
       const gNum = mul(gRatio, perDenominator);
       const gDen = sub(num(0), mul(madd(gRatio, ratio, gl2), perDenominator));
       const gv = mul(gl, perV);
-      const gs = add(
-        madd(gNum, tt, mul(gDen, nmadd(num(2), tu, num(1)))),
-        madd(mul(num(2), gv), tu, div(gl2, s)),
-      );
-      const gt = add(
-        madd(gNum, madd(ss, t, mul(at.d0, c)), mul(gDen, mul(e, c))),
-        mul(add(gv, gv), dv),
-      );
+      const gs = add(madd(gNum, tt, mul(gDen, nmadd(num(2), tu, num(1)))), madd(mul(num(2), gv), tu, div(gl2, s)));
+      const gt = add(madd(gNum, madd(ss, t, mul(at.d0, c)), mul(gDen, mul(e, c))), mul(add(gv, gv), dv));
       const gPoint = mul(gt, perWidth);
       v128.store(gx + here, inverse ? toPoint : gPoint);
       const gHeight = madd(g, ratio, mul(gs, perWidth));
@@ -153,15 +147,7 @@ function sigmoid(raw: v128, tail: v128): v128 {
  * From cotangents of the lower knot z and the bin size b to those of the logits. With p = softmax(logits) and A = 1 - MIN_BIN bins,
  * z = A sum_{j<k} p_j + k MIN_BIN and b = A p_k + MIN_BIN, so d/dlogit_j = A p_j (gz [j<k] + gb [j=k] - gz sum_{i<k} p_i - gb p_k).
  */
-function logitGradient(
-  to: usize,
-  sizes: usize,
-  stride: usize,
-  gKnot: v128,
-  knot: v128,
-  gBin: v128,
-  bin: v128,
-): void {
+function logitGradient(to: usize, sizes: usize, stride: usize, gKnot: v128, knot: v128, gBin: v128, bin: v128): void {
   const share: f32 = 1 - at.MIN_BIN * <f32>bins;
   const left = nmadd(at.k, num(at.MIN_BIN), knot);
   const mean = mul(madd(gKnot, left, mul(gBin, sub(bin, num(at.MIN_BIN)))), num(1 / share));
