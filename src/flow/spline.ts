@@ -110,8 +110,8 @@ function mapped({ x0, y0, beyondX, beyondY, width, height, fromAbove, ...p }: Lo
   return tf.where(fromAbove, tf.sub(tf.sub(1, beyondY), part(u, d1)), tf.add(y0, part(t, d0)));
 }
 
-/** Pulls cotangents of y and log(dy/dx) back to x and to the raw parameters. */
-function pullback(p: Located, bins: Sizes, gy: T2, gl: T2) {
+/** Pulls cotangents of y and log(dy/dx) back to x and to the raw parameters; `known` is the first of these where it need not be computed. */
+function pullback(p: Located, bins: Sizes, gy: T2, gl: T2, known?: T2) {
   const { s, t, u, tu, d0, e, denominator } = p;
   const tt = tf.square(t);
   const c = tf.sub(u, t);
@@ -127,13 +127,14 @@ function pullback(p: Located, bins: Sizes, gy: T2, gl: T2) {
   );
   const gd0 = tf.add(tf.mul(tf.add(gNum, gDen), tu), tf.mul(gv, tf.square(u)));
   const gd1 = tf.add(tf.mul(gDen, tu), tf.mul(gv, tt));
-  const gt = tf.add(
-    tf.add(tf.mul(gNum, tf.add(tf.mul(tf.add(s, s), t), tf.mul(d0, c))), tf.mul(tf.mul(gDen, e), c)),
-    tf.mul(tf.add(gv, gv), valueByT(p)),
-  );
-  const gx = tf.div(gt, p.width) as T2;
+  const byT = (): tf.Tensor =>
+    tf.add(
+      tf.add(tf.mul(gNum, tf.add(tf.mul(tf.add(s, s), t), tf.mul(d0, c))), tf.mul(tf.mul(gDen, e), c)),
+      tf.mul(tf.add(gv, gv), valueByT(p)),
+    );
+  const gx = known ?? (tf.div(byT(), p.width) as T2);
   const gHeight = tf.add(tf.mul(gy, ratio), tf.div(gs, p.width)) as T2;
-  const gWidth = tf.neg(tf.div(tf.add(tf.mul(gs, s), tf.mul(gt, t)), p.width)) as T2;
+  const gWidth = tf.neg(tf.add(tf.div(tf.mul(gs, s), p.width), tf.mul(gx, t))) as T2;
   return {
     x: gx,
     widths: logitGradient(bins.widths, p.k, [tf.neg(gx) as T2, p.x0], [gWidth, p.width]),
@@ -156,7 +157,8 @@ function inversePullback(p: Located, bins: Sizes, gz: T2, gl: T2): ReturnType<ty
   const c = tf.sub(p.u, p.t);
   const logSlopeByT = tf.mul(2, tf.sub(tf.div(valueByT(p), p.v), tf.div(tf.mul(p.e, c), p.denominator)));
   const gy = tf.div(tf.sub(gz, tf.mul(gl, tf.div(logSlopeByT, p.width))), p.slope) as T2;
-  return { ...pullback(p, bins, tf.neg(gy) as T2, tf.neg(gl) as T2), x: gy };
+  // What returns to x is then -gz by construction; computed, it would be the difference of large numbers.
+  return { ...pullback(p, bins, tf.neg(gy) as T2, tf.neg(gl) as T2, tf.neg(gz) as T2), x: gy };
 }
 
 const rowNumbers = (rows: number): tf.Tensor =>

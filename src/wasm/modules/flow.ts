@@ -118,11 +118,15 @@ export function splineGradient(
       const gDen = sub(num(0), mul(madd(gRatio, ratio, gl2), perDenominator));
       const gv = mul(gl, perV);
       const gs = add(madd(gNum, tt, mul(gDen, nmadd(num(2), tu, num(1)))), madd(mul(num(2), gv), tu, div(gl2, s)));
-      const gt = add(madd(gNum, madd(ss, t, mul(at.d0, c)), mul(gDen, mul(e, c))), mul(add(gv, gv), dv));
-      const gPoint = mul(gt, perWidth);
-      v128.store(gx + here, inverse ? toPoint : gPoint);
+      if (!inverse) {
+        const byT = madd(gNum, madd(ss, t, mul(at.d0, c)), mul(gDen, mul(e, c)));
+        toPoint = mul(madd(add(gv, gv), dv, byT), perWidth);
+      }
+      v128.store(gx + here, toPoint);
+      // What an inverse returns to x is the negative cotangent by construction; computed, it would be the difference of large numbers.
+      const gPoint = inverse ? sub(num(0), v128.load(gy + here)) : toPoint;
       const gHeight = madd(g, ratio, mul(gs, perWidth));
-      const gWidth = sub(num(0), mul(madd(gs, s, mul(gt, t)), perWidth));
+      const gWidth = sub(num(0), madd(mul(gs, s), perWidth, mul(gPoint, t)));
       logitGradient(gWidths + here, widths + here, stride, sub(num(0), gPoint), at.x0, gWidth, at.width);
       logitGradient(gHeights + here, heights + here, stride, g, at.y0, gHeight, at.height);
       const gd0 = madd(add(gNum, gDen), tu, mul(gv, uu));
