@@ -5,7 +5,7 @@ import { initParameters, parameterShapes } from "../flow/parameters";
 import { samplePrior } from "../flow/prior";
 import { createFlowSpec, type FlowOptions, type FlowSpec } from "../flow/spec";
 import { createRng, type Rng } from "../numerics/random";
-import type { Samples } from "../target/samples";
+import { createSamples, type Samples, samplesBetween } from "../target/samples";
 import type { Target } from "../target/target";
 import { type FlowPrograms, flowPrograms } from "./programs";
 
@@ -41,11 +41,32 @@ export function createModel(
   return { target, flow, engine, programs: flowPrograms(flow) };
 }
 
+/** Samples per thread that are drawn at a time: few enough to hold twice, so many that the wait for the last thread is short. */
+const BLOCK = 16_384;
+
+/** Draws from the flow until `samples` are full, with log q and energies: one target evaluation each. The blocks change no number. */
+export async function drawSamples(model: Model, samples: Samples, rng: Rng): Promise<void> {
+  const { target, flow, engine, programs } = model;
+  const block = BLOCK * engine.threads;
+  for (let from = 0, to; from < samples.n; from = to) {
+    // What remains joins the last block: on its own it could be so short that the engine would compile another batch size for it.
+    to = samples.n - from < 2 * block ? samples.n : from + block;
+    const n = to - from;
+    const { x, logQ } = await engine.evaluate(programs.sample, { z: samplePrior(flow, n, rng) }, n);
+    const { energy, logDet } = await target.energies(x!, n);
+    const place = samplesBetween(samples, from, to);
+    place.x.set(x!);
+    place.logQ.set(logQ!);
+    place.energy.set(energy);
+    place.logDet.set(logDet);
+  }
+}
+
 /** n samples of the flow with log q, and their energies: n target evaluations. */
-export async function sampleFlow({ target, flow, engine, programs }: Model, n: number, rng: Rng): Promise<Samples> {
-  const { x, logQ } = await engine.evaluate(programs.sample, { z: samplePrior(flow, n, rng) }, n);
-  const { energy, logDet } = await target.energies(x!, n);
-  return { n, dof: flow.dof, x: x!, logQ: Float64Array.from(logQ!), energy, logDet };
+export async function sampleFlow(model: Model, n: number, rng: Rng): Promise<Samples> {
+  const samples = createSamples(n, model.flow.dof);
+  await drawSamples(model, samples, rng);
+  return samples;
 }
 
 /** log q of given points x [n, dof], which need not come from this flow. */
