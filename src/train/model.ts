@@ -1,13 +1,12 @@
 /** A flow, the engine that runs it and the target it learns: what every method works on. */
-import { createEngine, type EngineName } from "../engine/choose";
+import type { EngineName } from "../engine/choose";
 import type { Engine } from "../engine/engine";
-import { initParameters, parameterShapes } from "../flow/parameters";
 import { samplePrior } from "../flow/prior";
 import { createFlowSpec, type FlowOptions, type FlowSpec } from "../flow/spec";
 import { createRng, type Rng } from "../numerics/random";
 import { createSamples, type Samples, samplesBetween } from "../target/samples";
 import type { Target } from "../target/target";
-import { type FlowPrograms, flowPrograms } from "./programs";
+import type { FlowPrograms } from "./programs";
 
 export interface Model {
   readonly target: Target;
@@ -30,6 +29,10 @@ export function createModel(
   target: Target,
   { flow: options, seed, threads, engine: name = "onnx" }: ModelOptions,
 ): Model {
+  // Only here are TensorFlow.js and ONNX Runtime needed: a program that trains nothing should not wait for them when it imports this file.
+  const { createEngine } = require("../engine/choose") as typeof import("../engine/choose");
+  const { initParameters, parameterShapes } = require("../flow/parameters") as typeof import("../flow/parameters");
+  const { flowPrograms } = require("./programs") as typeof import("./programs");
   const flow = createFlowSpec(target.channels, options);
   const parameters = initParameters(flow, createRng(seed, 2));
   const engine = createEngine({
