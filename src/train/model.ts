@@ -51,7 +51,7 @@ const BLOCK = 16_384;
 export async function drawSamples(model: Model, samples: Samples, rng: Rng): Promise<void> {
   const { target, flow, engine, programs } = model;
   const block = BLOCK * engine.threads;
-  for (let from = 0, to; from < samples.n; from = to) {
+  for (let from = 0, to = 0; from < samples.n; from = to) {
     // What remains joins the last block: on its own it could be so short that the engine would compile another batch size for it.
     to = samples.n - from < 2 * block ? samples.n : from + block;
     const n = to - from;
