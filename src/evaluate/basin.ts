@@ -32,9 +32,14 @@ export function basinShare(
     throw new RangeError(`basinShare: invalid blocks (got ${blocks}), expected an integer of at least 2`);
   }
   const all = Float64Array.from(logWeights);
-  const member = new Uint8Array(all.length).map((_, i) => (isInside(i) ? 1 : 0));
-  const inside = all.map((weight, i) => (member[i] === 1 ? weight : -Infinity));
   const n = all.length;
+  const member = new Uint8Array(n);
+  const inside = new Float64Array(n).fill(-Infinity);
+  for (let i = 0; i < n; i++) {
+    if (!isInside(i)) continue;
+    member[i] = 1;
+    inside[i] = all[i]!;
+  }
   const perBlock = Array.from({ length: blocks }, (_, b) => {
     const start = Math.floor((b * n) / blocks);
     const end = Math.floor(((b + 1) * n) / blocks);

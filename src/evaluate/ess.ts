@@ -49,7 +49,9 @@ export function reverseEss(
 
 /** Forward ESS as a share, 1 / (E[1/w] E[w]), of samples x ~ p with weights p~/q. NaN if there are no samples. */
 export function forwardEss(logWeights: ArrayLike<number>): number {
-  return Math.exp(-logMeanExp(logWeights) - logMeanExp(Float64Array.from(logWeights, (v) => -v)));
+  const inverse = Float64Array.from(logWeights);
+  for (let i = 0; i < inverse.length; i++) inverse[i] = -inverse[i]!;
+  return Math.exp(-logMeanExp(logWeights) - logMeanExp(inverse));
 }
 
 /** By selecting within a shrinking range (Hoare's algorithm): linear on average, where sorting ten million weights takes a second. */

@@ -48,8 +48,13 @@ export function estimateLogZ(
  * @param isTail marks samples to leave out of `core`, such as those whose energy was regularised.
  */
 export function elbo(logWeights: ArrayLike<number>, isTail: (index: number) => boolean = () => false): Elbo {
-  const core = Float64Array.from(logWeights).filter((value, i) => Number.isFinite(value) && !isTail(i));
-  return { all: meanEstimate(logWeights), core: meanEstimate(core), excluded: logWeights.length - core.length };
+  const core = new Float64Array(logWeights.length); // not a filter, which would keep every number as an object
+  let kept = 0;
+  for (let i = 0; i < logWeights.length; i++) {
+    if (Number.isFinite(logWeights[i]) && !isTail(i)) core[kept++] = logWeights[i]!;
+  }
+  const excluded = logWeights.length - kept;
+  return { all: meanEstimate(logWeights), core: meanEstimate(core.subarray(0, kept)), excluded };
 }
 
 /** A mean with its standard error: the EUBO of log(p~/q) and the NLL of -log q, both over x ~ p. */

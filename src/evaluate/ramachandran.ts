@@ -59,12 +59,9 @@ export function ramachandran(
         "give invalid samples -Infinity",
     );
   }
-  return histogram2d(
-    phi,
-    psi,
-    [axis, axis],
-    Float64Array.from(logWeights, (v) => Math.exp(v - largest)),
-  );
+  const weights = Float64Array.from(logWeights);
+  for (let i = 0; i < weights.length; i++) weights[i] = Math.exp(weights[i]! - largest);
+  return histogram2d(phi, psi, [axis, axis], weights);
 }
 
 /** -ln p in kT, shifted so that its minimum is 0; Infinity where a bin is empty (JSON writes null there, and charts leave it blank). */

@@ -5,7 +5,7 @@ import { elbo, estimateLogZ } from "../evaluate/logz";
 import type { BasinRecord, LossRecord, RunRecord } from "../io/record";
 import { createRng, type Rng } from "../numerics/random";
 import { logWeights, type Samples } from "../target/samples";
-import { initAnneal, type Rung, stepAnneal } from "../train/anneal";
+import { type AnnealOptions, type AnnealState, initAnneal, type Rung, stepAnneal } from "../train/anneal";
 import { sampleFlow } from "../train/model";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
 import type { Experiment } from "./presets";
@@ -30,6 +30,11 @@ export interface Progress {
 export interface Watch {
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
+}
+
+/** The same for annealing. */
+export interface RungWatch extends Watch {
+  readonly onRung?: (rung: Rung) => void;
 }
 
 /** A rung as the record keeps it. */
@@ -125,48 +130,53 @@ export function followBasins(run: Run, samples: Samples, temperature: number): B
 }
 
 /** Stage 2: down the ladder. `onRung` sees every rung with its samples, before they are forgotten. */
-export async function annealDown(
-  run: Run,
-  { onProgress, signal, onRung }: Watch & { readonly onRung?: (rung: Rung) => void } = {},
-): Promise<void> {
+export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void> {
   const options = run.experiment.anneal;
   if (options === null)
     throw new Error(
       `annealDown: missing ladder (experiment ${run.experiment.method}), expected a method that anneals, for example ta-bg`,
     );
-  const { model, target } = run.setup;
   let state = initAnneal(options, run.rng);
-  while (state.remaining.length > 0 && !signal?.aborted) {
-    const start = performance.now();
-    const log = { stage: "annealing", temperature: NaN, iterations: [] as number[], values: [] as number[] };
-    const [next, rung] = await stepAnneal(model, options, state, (info, { to, bufferEss, iterations }) => {
-      run.gradientSteps++;
-      log.temperature = to;
-      if (info.iteration % THIN === 0) {
-        log.iterations.push(info.iteration);
-        log.values.push(info.loss);
-      }
-      onProgress?.({
-        ...info,
-        stage: "annealing",
-        temperature: to,
-        step: info.iteration + 1,
-        steps: iterations,
-        ess: bufferEss,
-        evaluations: evaluationsOf(run),
-      });
-      return !signal?.aborted;
+  while (state.remaining.length > 0 && !watch.signal?.aborted) state = await annealRung(run, options, state, watch);
+}
+
+/** A function of its own, because a loop's variables outlive its turns: the samples of one rung would stay while the next ones are drawn. */
+async function annealRung(
+  run: Run,
+  options: AnnealOptions,
+  state: AnnealState,
+  { onProgress, signal, onRung }: RungWatch,
+): Promise<AnnealState> {
+  const { model, target } = run.setup;
+  const start = performance.now();
+  const log = { stage: "annealing", temperature: NaN, iterations: [] as number[], values: [] as number[] };
+  const [next, rung] = await stepAnneal(model, options, state, (info, { to, bufferEss, iterations }) => {
+    run.gradientSteps++;
+    log.temperature = to;
+    if (info.iteration % THIN === 0) {
+      log.iterations.push(info.iteration);
+      log.values.push(info.loss);
+    }
+    onProgress?.({
+      ...info,
+      stage: "annealing",
+      temperature: to,
+      step: info.iteration + 1,
+      steps: iterations,
+      ess: bufferEss,
+      evaluations: evaluationsOf(run),
     });
-    if (run.rungs.length === 0) run.essDirect = reverseEss(logWeights(target, rung.samples, options.ladder.at(-1)!));
-    state = next;
-    run.losses.push(log);
-    run.basins.push(...followBasins(run, rung.samples, rung.to));
-    const { from, to, decision, bufferEss, invalid, iterations } = rung;
-    const seconds = (performance.now() - start) / 1e3;
-    run.rungs.push({ from, to, decision, bufferEss, invalid, iterations, samples: rung.samples.n, seconds });
-    run.trainSeconds += seconds;
-    onRung?.(rung);
-  }
+    return !signal?.aborted;
+  });
+  if (run.rungs.length === 0) run.essDirect = reverseEss(logWeights(target, rung.samples, options.ladder.at(-1)!));
+  run.losses.push(log);
+  run.basins.push(...followBasins(run, rung.samples, rung.to));
+  const { from, to, decision, bufferEss, invalid, iterations } = rung;
+  const seconds = (performance.now() - start) / 1e3;
+  run.rungs.push({ from, to, decision, bufferEss, invalid, iterations, samples: rung.samples.n, seconds });
+  run.trainSeconds += seconds;
+  onRung?.(rung);
+  return next;
 }
 
 /** The last temperature that the experiment trains at. */

@@ -1,5 +1,5 @@
 /** The prior on [0,1]^dof: truncated normal (0.5, 0.1) for linear dofs, uniform for torsions (paper appendix on architecture). */
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Rng } from "../numerics/random";
 import { createTruncatedNormal } from "../numerics/truncated-normal";
 import type { FlowSpec } from "./spec";
@@ -22,10 +22,12 @@ export function samplePrior(spec: FlowSpec, n: number, rng: Rng): Float32Array {
 }
 
 /** log p(z), [batch], of z [batch, dof]. */
-export function logPrior(spec: FlowSpec, z: tf.Tensor2D): tf.Tensor1D {
+export function logPrior(spec: FlowSpec, z: Tensor2D): Tensor1D {
+  // Loaded here, for who imports `samplePrior` needs no tensors.
+  const tf = require("@tensorflow/tfjs") as typeof import("@tensorflow/tfjs");
   const linear = tf.tensor1d(spec.circular.map((c) => (c ? 0 : 1)));
   const count = spec.circular.filter((c) => !c).length;
   const logNormalizer = count * (LINEAR.logNormalizer + 0.5 * Math.log(2 * Math.PI));
   const scaled = tf.mul(tf.mul(tf.sub(z, PRIOR_MEAN), 1 / PRIOR_SCALE), linear);
-  return tf.sub(tf.mul(tf.sum(tf.square(scaled), 1), -0.5), logNormalizer) as tf.Tensor1D;
+  return tf.sub(tf.mul(tf.sum(tf.square(scaled), 1), -0.5), logNormalizer) as Tensor1D;
 }

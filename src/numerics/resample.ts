@@ -5,7 +5,9 @@ import type { Rng } from "./random";
 export function resampleMultinomial(logWeights: ArrayLike<number>, count: number, rng: Rng): Uint32Array {
   const cumulative = cumulativeWeights("resampleMultinomial", logWeights, count);
   const total = cumulative[cumulative.length - 1]!;
-  return Uint32Array.from({ length: count }, () => firstAbove(cumulative, rng.uniform() * total));
+  const indices = new Uint32Array(count);
+  for (let k = 0; k < count; k++) indices[k] = firstAbove(cumulative, rng.uniform() * total);
+  return indices;
 }
 
 /**

@@ -1,5 +1,4 @@
 /** XML elements with their place in the document, so that every error about a value can say where it stands. */
-import { XMLParser, XMLValidator } from "fast-xml-parser";
 
 /** An element; `place` is what errors call it, e.g. `HarmonicBondForce "bonds" (force 0), Bond 12`. */
 export interface Element {
@@ -12,7 +11,7 @@ export interface Element {
 // fast-xml-parser's `preserveOrder` form: {tag: children, ":@": attributes}; text stands under "#text".
 type Node = Readonly<Record<string, Node[] | string | Readonly<Record<string, string>>>>;
 
-const parser = new XMLParser({
+const OPTIONS = {
   preserveOrder: true,
   ignoreAttributes: false,
   attributeNamePrefix: "",
@@ -20,13 +19,15 @@ const parser = new XMLParser({
   processEntities: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
-});
+};
 
 /**
  * The root element of a document.
  * @throws Error if the text is not well-formed XML, with line and column, or has a DOCTYPE.
  */
 export function parseXml(text: string): Element {
+  // Loaded on first use: whole programs read no XML, among them the worker threads of every target.
+  const { XMLParser, XMLValidator } = require("fast-xml-parser") as typeof import("fast-xml-parser");
   // Entities could stand for any part of the document, and for gigabytes of it; OpenMM writes none.
   const declaration = /<!(DOCTYPE|ENTITY)[^>[]*/i.exec(text);
   if (declaration !== null) {
@@ -43,7 +44,7 @@ export function parseXml(text: string): Element {
         "path, of an XML file; for a System, write it with OpenMM's XmlSerializer.serialize(system)",
     );
   }
-  const [root, second] = toElements(parser.parse(text) as Node[], null);
+  const [root, second] = toElements(new XMLParser(OPTIONS).parse(text) as Node[], null);
   if (root === undefined || second !== undefined) {
     const got = root === undefined ? "none" : `<${root.tag}>, <${second!.tag}>`;
     throw new Error(`parseXml: invalid root of the document (got ${got}), expected one element that holds all others`);

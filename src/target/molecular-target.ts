@@ -9,30 +9,34 @@ import { createMolecularKernel, type MolecularSetup } from "./molecular-kernel";
 import type { MolecularSystem } from "./molecule";
 import type { Target } from "./target";
 
-/** Splits a batch into one block of rows per worker and joins the answers in order. */
+/** Rows that travel to a worker at a time: what is under way is a few MB, however large the batch. */
+const ROWS = 4096;
+
+/** Splits a batch into blocks of rows, which the workers take as they become free, and puts the answers into their places. */
 async function evaluateInBlocks(
   pool: Pool<BatchRequest, BatchResult>,
   dof: number,
   { x, n, kT }: BatchRequest,
 ): Promise<BatchResult> {
-  const rows = Math.ceil(n / pool.threads);
-  const starts = Array.from({ length: rows > 0 ? Math.ceil(n / rows) : 0 }, (_, k) => k * rows);
-  const parts = await Promise.all(
-    starts.map((start, worker) => {
-      const block = x.slice(start * dof, Math.min(n, start + rows) * dof);
-      return pool.call(worker, { x: block, n: block.length / dof, kT }, [block.buffer]);
-    }),
-  );
   const joined = {
     energy: new Float64Array(n),
     logDet: new Float64Array(n),
     gradient: new Float32Array(kT === null ? 0 : n * dof),
   };
-  parts.forEach(({ energy, logDet, gradient }, k) => {
-    joined.energy.set(energy, starts[k]!);
-    joined.logDet.set(logDet, starts[k]!);
-    if (kT !== null) joined.gradient.set(gradient, starts[k]! * dof);
-  });
+  const rows = Math.min(ROWS, Math.ceil(n / pool.threads));
+  let next = 0;
+  const work = async (worker: number): Promise<void> => {
+    while (next < n) {
+      const from = next;
+      next = Math.min(n, from + rows);
+      const block = x.slice(from * dof, next * dof);
+      const answer = await pool.call(worker, { x: block, n: next - from, kT }, [block.buffer]);
+      joined.energy.set(answer.energy, from);
+      joined.logDet.set(answer.logDet, from);
+      if (kT !== null) joined.gradient.set(answer.gradient, from * dof);
+    }
+  };
+  await Promise.all(Array.from({ length: pool.threads }, (_, worker) => work(worker)));
   return joined;
 }
 

@@ -5,10 +5,10 @@
 import { clipLogWeights, reverseEss } from "../evaluate/ess";
 import { resampleSystematic } from "../numerics/resample";
 import type { Rng } from "../numerics/random";
-import { countInvalid, joinSamples, logWeights, type Samples } from "../target/samples";
+import { countInvalid, createSamples, logWeights, type Samples, samplesBetween } from "../target/samples";
 import { type Buffer, type ForwardKlInfo, type ForwardKlOptions, initForwardKl, stepForwardKl } from "./forward-kl";
 import { checkLadder } from "./ladder";
-import { type Model, sampleFlow } from "./model";
+import { drawSamples, type Model } from "./model";
 
 export interface AnnealOptions extends ForwardKlOptions {
   /** Temperatures from hot to cold; equal neighbours are refinement steps. */
@@ -109,14 +109,15 @@ function rungOptions(options: AnnealOptions, { temperature, remaining }: AnnealS
 }
 
 /** Draws until the effective samples at a temperature suffice, or no more are allowed. */
-async function drawSamples(model: Model, options: AnnealOptions, temperature: number, rng: Rng): Promise<Samples> {
-  let samples = await sampleFlow(model, options.samples, rng);
-  const isEnough = (): boolean =>
-    reverseEss(logWeights(model.target, samples, temperature)) * samples.n >= options.effective;
-  while (!isEnough() && samples.n + options.samples <= options.maxSamples) {
-    samples = joinSamples([samples, await sampleFlow(model, options.samples, rng)]);
+async function drawEnough(model: Model, options: AnnealOptions, temperature: number, rng: Rng): Promise<Samples> {
+  const { samples: share, maxSamples, effective } = options;
+  const room = createSamples(Math.max(share, maxSamples), model.flow.dof);
+  for (let n = share; ; n += share) {
+    await drawSamples(model, samplesBetween(room, n - share, n), rng);
+    const drawn = samplesBetween(room, 0, n);
+    const isEnough = reverseEss(logWeights(model.target, drawn, temperature)) * n >= effective;
+    if (isEnough || n + share > maxSamples) return drawn;
   }
-  return samples;
 }
 
 /** Samples, weights and a decision for the next rung: target evaluations, no training yet. */
@@ -127,7 +128,7 @@ export async function prepareRung(
 ): Promise<{ rung: Rung; buffer: Buffer }> {
   const options = rungOptions(ladderOptions, state);
   const wanted = state.remaining[0]!;
-  const samples = await drawSamples(model, options, wanted, state.rng);
+  const samples = await drawEnough(model, options, wanted, state.rng);
   const essAt = (temperature: number): number => reverseEss(logWeights(model.target, samples, temperature));
   const { to, decision, ess } = chooseTemperature(essAt, {
     from: state.temperature,

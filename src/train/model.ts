@@ -1,13 +1,12 @@
 /** A flow, the engine that runs it and the target it learns: what every method works on. */
-import { createEngine, type EngineName } from "../engine/choose";
+import type { EngineName } from "../engine/choose";
 import type { Engine } from "../engine/engine";
-import { initParameters, parameterShapes } from "../flow/parameters";
 import { samplePrior } from "../flow/prior";
 import { createFlowSpec, type FlowOptions, type FlowSpec } from "../flow/spec";
 import { createRng, type Rng } from "../numerics/random";
-import type { Samples } from "../target/samples";
+import { createSamples, type Samples, samplesBetween } from "../target/samples";
 import type { Target } from "../target/target";
-import { type FlowPrograms, flowPrograms } from "./programs";
+import type { FlowPrograms } from "./programs";
 
 export interface Model {
   readonly target: Target;
@@ -30,6 +29,10 @@ export function createModel(
   target: Target,
   { flow: options, seed, threads, engine: name = "onnx" }: ModelOptions,
 ): Model {
+  // Only here are TensorFlow.js and ONNX Runtime needed: a program that trains nothing should not wait for them when it imports this file.
+  const { createEngine } = require("../engine/choose") as typeof import("../engine/choose");
+  const { initParameters, parameterShapes } = require("../flow/parameters") as typeof import("../flow/parameters");
+  const { flowPrograms } = require("./programs") as typeof import("./programs");
   const flow = createFlowSpec(target.channels, options);
   const parameters = initParameters(flow, createRng(seed, 2));
   const engine = createEngine({
@@ -41,11 +44,32 @@ export function createModel(
   return { target, flow, engine, programs: flowPrograms(flow) };
 }
 
+/** Samples per thread that are drawn at a time: few enough to hold twice, so many that the wait for the last thread is short. */
+const BLOCK = 16_384;
+
+/** Draws from the flow until `samples` are full, with log q and energies: one target evaluation each. The blocks change no number. */
+export async function drawSamples(model: Model, samples: Samples, rng: Rng): Promise<void> {
+  const { target, flow, engine, programs } = model;
+  const block = BLOCK * engine.threads;
+  for (let from = 0, to = 0; from < samples.n; from = to) {
+    // What remains joins the last block: on its own it could be so short that the engine would compile another batch size for it.
+    to = samples.n - from < 2 * block ? samples.n : from + block;
+    const n = to - from;
+    const { x, logQ } = await engine.evaluate(programs.sample, { z: samplePrior(flow, n, rng) }, n);
+    const { energy, logDet } = await target.energies(x!, n);
+    const place = samplesBetween(samples, from, to);
+    place.x.set(x!);
+    place.logQ.set(logQ!);
+    place.energy.set(energy);
+    place.logDet.set(logDet);
+  }
+}
+
 /** n samples of the flow with log q, and their energies: n target evaluations. */
-export async function sampleFlow({ target, flow, engine, programs }: Model, n: number, rng: Rng): Promise<Samples> {
-  const { x, logQ } = await engine.evaluate(programs.sample, { z: samplePrior(flow, n, rng) }, n);
-  const { energy, logDet } = await target.energies(x!, n);
-  return { n, dof: flow.dof, x: x!, logQ: Float64Array.from(logQ!), energy, logDet };
+export async function sampleFlow(model: Model, n: number, rng: Rng): Promise<Samples> {
+  const samples = createSamples(n, model.flow.dof);
+  await drawSamples(model, samples, rng);
+  return samples;
 }
 
 /** log q of given points x [n, dof], which need not come from this flow. */

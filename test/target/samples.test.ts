@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countInvalid, joinSamples, logWeights, type Samples, takeSamples } from "../../src/target/samples";
+import {
+  countInvalid,
+  createSamples,
+  joinSamples,
+  logWeights,
+  type Samples,
+  samplesBetween,
+  takeSamples,
+} from "../../src/target/samples";
 
 const samples: Samples = {
   n: 3,
@@ -26,6 +34,16 @@ test("samples are taken with everything that belongs to them, again where an ind
   assert.deepEqual([...taken.x], [5, 6, 1, 2, 5, 6]);
   assert.deepEqual([...taken.energy, ...taken.logQ], [8, -4, 8, 2, 0.5, 2]);
   assert.equal(takeSamples(samples, []).n, 0);
+});
+
+test("a part of the samples is the same memory, a room for samples is zeros", () => {
+  const part = samplesBetween(samples, 1, 3);
+  assert.deepEqual(part, takeSamples(samples, [1, 2]));
+  assert.equal(part.x.buffer, samples.x.buffer);
+  assert.equal(samplesBetween(samples, 2, 2).n, 0);
+  const zero = Float64Array.of(0);
+  const zeros = { n: 1, dof: 2, x: Float32Array.of(0, 0), logQ: zero, energy: zero, logDet: zero };
+  assert.deepEqual(createSamples(1, 2), zeros);
 });
 
 test("sets of samples join in order, and only if they have the same degrees of freedom", () => {

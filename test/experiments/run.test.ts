@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { findExperiment } from "../../src/experiments/presets";
+import { annealDown, startRun } from "../../src/experiments/run";
+import type { Samples } from "../../src/target/samples";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+test("the samples of a rung are forgotten before the next ones are trained on", async () => {
+  const { anneal, ...experiment } = findExperiment("gmm", "ta-bg", "smoke");
+  const run = startRun(
+    {
+      ...experiment,
+      flow: { couplings: 2, hidden: 8, layers: 1, bins: 4, seed: 0 },
+      anneal: { ...anneal!, ladder: [30, 25, 20, 15], samples: 100, iterations: 1, batch: 32, essFloor: 0 },
+    },
+    { seed: 1, threads: 2 },
+  );
+  const seen: WeakRef<Samples>[] = [];
+  const kept: number[] = [];
+  await annealDown(run, {
+    onProgress() {
+      collect();
+      kept.push(seen.filter((samples) => samples.deref()).length);
+    },
+    onRung: ({ samples }) => seen.push(new WeakRef(samples)),
+  });
+  await run.setup.close();
+  assert.deepEqual(kept, [0, 0, 0]);
+});
