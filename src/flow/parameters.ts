@@ -1,7 +1,7 @@
 /** Parameters of a flow: their shapes, their place in one flat vector, and their initial values (paper appendix: the untrained flow is the identity). */
 import type { Rng } from "../numerics/random";
 import type { CouplingSpec, FlowSpec } from "./spec";
-import { MIN_SLOPE } from "./spline";
+import { MIN_SLOPE } from "./spline-kernels";
 
 /** One parameter tensor within the flat vector. */
 export interface ParameterShape {

@@ -6,13 +6,8 @@
  * search costs twice the elementwise work.
  */
 import * as tf from "@tensorflow/tfjs";
-import { SPLINE, SPLINE_GRADIENT, type SplineOptions } from "./spline-kernels";
+import { MIN_BIN, MIN_SLOPE, SPLINE, SPLINE_GRADIENT, type SplineOptions } from "./spline-kernels";
 import { takeRow } from "./take-row";
-
-/** Smallest bin width and height, as a share of the interval. */
-export const MIN_BIN = 1e-3;
-/** Smallest slope at a knot. */
-export const MIN_SLOPE = 1e-3;
 
 type T2 = tf.Tensor2D;
 

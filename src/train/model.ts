@@ -1,6 +1,7 @@
 /** A flow, the engine that runs it and the target it learns: what every method works on. */
 import type { EngineName } from "../engine/choose";
 import type { Engine } from "../engine/engine";
+import { initParameters, parameterShapes } from "../flow/parameters";
 import { samplePrior } from "../flow/prior";
 import { createFlowSpec, type FlowOptions, type FlowSpec } from "../flow/spec";
 import { createRng, type Rng } from "../numerics/random";
@@ -31,7 +32,6 @@ export function createModel(
 ): Model {
   // Only here are TensorFlow.js and ONNX Runtime needed: a program that trains nothing should not wait for them when it imports this file.
   const { createEngine } = require("../engine/choose") as typeof import("../engine/choose");
-  const { initParameters, parameterShapes } = require("../flow/parameters") as typeof import("../flow/parameters");
   const { flowPrograms } = require("./programs") as typeof import("./programs");
   const flow = createFlowSpec(target.channels, options);
   const parameters = initParameters(flow, createRng(seed, 2));

@@ -1,5 +1,5 @@
 /** One rational-quadratic spline in double precision, scalar by scalar: what the single-precision forms are measured against. */
-import { MIN_BIN, MIN_SLOPE } from "../../src/flow/spline";
+import { MIN_BIN, MIN_SLOPE } from "../../src/flow/spline-kernels";
 
 export interface ScalarSpline {
   readonly widths: ArrayLike<number>;
