@@ -1,6 +1,6 @@
 /** The eager engine: programs run op by op on a TensorFlow.js backend ("tensorflow" of tfjs-node(-gpu), or "cpu" for tests), in this thread. */
 import * as tf from "@tensorflow/tfjs";
-import { adamUpdate } from "./adam";
+import { createOptimiser, createVectors } from "./adam";
 import { type Arrays, clipFactor, type Engine, type EngineOptions, type Field, roomFor, rowsOf } from "./engine";
 
 /** Rows per evaluation: bounds the memory of intermediate tensors. */
@@ -11,10 +11,12 @@ export function createEagerEngine(
   { parameters: initial, tensors }: Omit<EngineOptions, "threads">,
   { backendName, label }: { readonly backendName: string; readonly label: string },
 ): Engine {
-  const parameters = Float32Array.from(initial);
-  const first = new Float32Array(initial.length);
-  const second = new Float32Array(initial.length);
-  const gradient = new Float32Array(initial.length);
+  const vectors = createVectors(initial.length, 1);
+  const { parameters, first, second } = vectors;
+  const gradient = vectors.gradients[0]!;
+  const optimiser = createOptimiser(vectors);
+  const all = { from: 0, to: initial.length };
+  parameters.set(initial);
   let updates = 0;
 
   const views = (vector: Float32Array): tf.Tensor2D[] =>
@@ -61,9 +63,9 @@ export function createEagerEngine(
       });
     },
     async update({ clipNorm, ...adam }) {
-      const gradientNorm = Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0));
+      const gradientNorm = Math.sqrt(optimiser.reduce(all, 0, 1));
       if (!Number.isFinite(gradientNorm)) return { gradientNorm, applied: false };
-      adamUpdate({ parameters, gradient, first, second }, ++updates, clipFactor(gradientNorm, clipNorm), adam);
+      optimiser.update(all, 0, ++updates, clipFactor(gradientNorm, clipNorm), adam);
       return { gradientNorm, applied: true };
     },
     lastGradient: () => Promise.resolve(Float32Array.from(gradient)),

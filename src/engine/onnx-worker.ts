@@ -1,25 +1,14 @@
 /** A worker thread of the ONNX engine: its share of every batch, and its range of the optimiser. Vectors are shared, tensors are private. */
 import { workerData } from "node:worker_threads";
 import { serve } from "../parallel/serve";
-import { type AdamOptions, adamUpdate } from "./adam";
+import { type AdamOptions, createOptimiser, type FlatVectors, type Range } from "./adam";
 import { LOSS } from "./names";
 import { type Field, type TensorPlace, WEIGHT } from "./engine";
 import { type LoadedProgram, loadProgram } from "./onnx-program";
 import type { Pieces } from "./pieces";
 
-/** A part of a flat vector. */
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Vectors in shared memory. */
 export interface WorkerSetup {
-  readonly parameters: Float32Array;
-  readonly first: Float32Array;
-  readonly second: Float32Array;
-  /** One gradient per worker. */
-  readonly gradients: readonly Float32Array[];
+  readonly vectors: FlatVectors;
   readonly tensors: readonly TensorPlace[];
   readonly executionProviders: readonly string[];
 }
@@ -68,8 +57,10 @@ export interface WorkerResponse {
   readonly square?: number;
 }
 
-const { parameters, first, second, gradients, tensors, executionProviders } = workerData as WorkerSetup;
-const own = { parameters: new Float32Array(parameters.length), gradient: new Float32Array(parameters.length), tensors };
+const { vectors, tensors, executionProviders } = workerData as WorkerSetup;
+const { length, parameters, gradients } = vectors;
+const optimiser = createOptimiser(vectors);
+const own = { parameters: new Float32Array(length), gradient: new Float32Array(length), tensors };
 let ownVersion = -1;
 const programs = new Map<string, Load & LoadedProgram>();
 
@@ -79,8 +70,12 @@ function refresh(version: number): void {
 }
 
 /** Fills a program's inputs with the rows [from, to) of `arrays`. */
-function fill(program: LoadedProgram, fields: readonly Field[], arrays: readonly Float32Array[], range: Range): void {
-  const { from, to } = range;
+function fill(
+  program: LoadedProgram,
+  fields: readonly Field[],
+  arrays: readonly Float32Array[],
+  { from, to }: Range,
+): void {
   fields.forEach(({ name, width }, i) => {
     const values = program.values(name);
     values.set(arrays[i]!.subarray(from * width, to * width));
@@ -115,32 +110,6 @@ async function gradient({ key, version, worker, inputs, rows }: WorkerRequest & 
   return { loss };
 }
 
-/** Sums the workers' gradients over a range, into this worker's; answers with the squared norm of the sum. */
-function reduce({ worker, workers, range: { from, to } }: WorkerRequest & { kind: "reduce" }): WorkerResponse {
-  const target = gradients[worker]!.subarray(from, to);
-  if (worker >= workers) target.fill(0); // it had no rows
-  for (const [other, vector] of gradients.slice(0, workers).entries()) {
-    if (other === worker) continue;
-    const part = vector.subarray(from, to);
-    for (let i = 0; i < target.length; i++) target[i] = target[i]! + part[i]!;
-  }
-  let square = 0;
-  for (let i = 0; i < target.length; i++) square += target[i]! * target[i]!;
-  return { square };
-}
-
-function update({ range, worker, step, scale, adam }: WorkerRequest & { kind: "update" }): WorkerResponse {
-  const slice = (v: Float32Array): Float32Array => v.subarray(range.from, range.to);
-  const slices = {
-    parameters: slice(parameters),
-    gradient: slice(gradients[worker]!),
-    first: slice(first),
-    second: slice(second),
-  };
-  adamUpdate(slices, step, scale, adam);
-  return {};
-}
-
 serve<WorkerRequest, WorkerResponse>(async (request) => {
   switch (request.kind) {
     case "load": {
@@ -157,8 +126,11 @@ serve<WorkerRequest, WorkerResponse>(async (request) => {
     case "gradient":
       return { value: await gradient(request) };
     case "reduce":
-      return { value: reduce(request) };
-    case "update":
-      return { value: update(request) };
+      return { value: { square: optimiser.reduce(request.range, request.worker, request.workers) } };
+    case "update": {
+      const { range, worker, step, scale, adam } = request;
+      optimiser.update(range, worker, step, scale, adam);
+      return { value: {} };
+    }
   }
 });

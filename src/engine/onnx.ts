@@ -5,6 +5,7 @@ import path from "node:path";
 // closed, fails with "Module did not self-register".
 import "onnxruntime-node";
 import { createPool } from "../parallel/pool";
+import { createVectors } from "./adam";
 import { compile } from "./compile";
 import {
   clipFactor,
@@ -24,15 +25,14 @@ const CHUNK = 512;
 const LANES = 4;
 
 const wholeLanes = (rows: number): number => Math.ceil(rows / LANES) * LANES;
-const shared = (n: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * n));
 
 /** @throws RangeError if the options are invalid. Sessions are made on first use of a program at a batch size. */
 export function createOnnxEngine({ parameters, tensors, threads = availableParallelism() }: EngineOptions): Engine {
   const { length } = parameters;
-  const memory = { parameters: shared(length), first: shared(length), second: shared(length) };
-  const gradients = Array.from({ length: threads }, () => shared(length));
+  const memory = createVectors(length, threads);
+  const { gradients } = memory;
   memory.parameters.set(parameters);
-  const setup: WorkerSetup = { ...memory, gradients, tensors, executionProviders: ["cpu"] };
+  const setup: WorkerSetup = { vectors: memory, tensors, executionProviders: ["cpu"] };
   const pool = createPool<WorkerRequest, WorkerResponse>(path.join(__dirname, "onnx-worker.js"), {
     threads,
     workerData: setup,

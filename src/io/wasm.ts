@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { projectRoot } from "./paths";
 
-interface Memory {
+/** WebAssembly's memory; a shared one can be sent to other threads. */
+export interface Memory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
@@ -11,7 +12,11 @@ interface Memory {
 // Node's types leave WebAssembly to the browser's, which would bring a browser's thousand globals along.
 const { WebAssembly } = globalThis as unknown as {
   readonly WebAssembly: {
-    readonly Memory: new (size: { readonly initial: number }) => Memory;
+    readonly Memory: new (size: {
+      readonly initial: number;
+      readonly maximum?: number;
+      readonly shared?: boolean;
+    }) => Memory;
     readonly Module: new (bytes: Uint8Array) => object;
     readonly Instance: new (
       module: object,
@@ -33,13 +38,28 @@ export interface WasmInstance<Functions> {
   readonly start: number;
 }
 
+function instantiate<Functions extends object>(name: string, memory: Memory): Functions & { heapBase(): number } {
+  const file = path.join(projectRoot(), "dist", "wasm", `${name}.wasm`);
+  return new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { env: { memory } })
+    .exports as Functions & { heapBase(): number };
+}
+
 /** Instantiates module `name` with `bytes` of room, all zero. Every module exports `heapBase`, the end of its own data. */
 export function loadWasm<Functions extends object>(name: string, bytes: number): WasmInstance<Functions> {
-  const file = path.join(projectRoot(), "dist", "wasm", `${name}.wasm`);
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { env: { memory } });
-  const call = instance.exports as Functions & { heapBase(): number };
+  const call = instantiate<Functions>(name, memory);
   const start = Math.ceil(call.heapBase() / LINE) * LINE;
   memory.grow(Math.ceil((start + bytes) / PAGE));
   return { call, buffer: memory.buffer, start };
+}
+
+/** Memory for threads to share, `bytes` of it behind a first page that modules may keep data in. */
+export function createSharedMemory(bytes: number): { readonly memory: Memory; readonly start: number } {
+  const initial = 1 + Math.ceil(bytes / PAGE);
+  return { memory: new WebAssembly.Memory({ initial, maximum: initial, shared: true }), start: PAGE };
+}
+
+/** Instantiates a module made for shared memory on such a one. */
+export function attachWasm<Functions extends object>(name: string, memory: Memory): Functions {
+  return instantiate<Functions>(name, memory);
 }

@@ -9,15 +9,19 @@ import binaryen from "assemblyscript/binaryen";
 binaryen.setAlwaysInlineMaxSize(400);
 binaryen.setFlexibleInlineMaxSize(400);
 
+// Modules on memory that threads share; its size is the caller's affair, up to all that 32 bits address.
+const SHARED = { optimiser: ["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"] };
+
 const here = path.dirname(fileURLToPath(import.meta.url));
-const modules = readdirSync(path.join(here, "modules")).map((file) => path.basename(file, ".ts"));
-for (const name of modules) {
+for (const file of readdirSync(path.join(here, "modules"))) {
+  const name = path.basename(file, ".ts");
   const { error, stderr } = await asc.main([
-    `modules/${name}.ts`,
+    `modules/${file}`,
     ...["--outFile", path.join(here, "..", "..", "dist", "wasm", `${name}.wasm`)],
     ...["--baseDir", here],
     ...["--runtime", "stub", "--importMemory", "--enable", "simd", "--noAssert"],
     ...["--optimizeLevel", "3", "--shrinkLevel", "0", "--converge"],
+    ...(SHARED[name] ?? []),
   ]);
   if (error) {
     process.stderr.write(stderr.toString());
