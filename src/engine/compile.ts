@@ -40,7 +40,7 @@ export function compile(program: Program | Loss, { tensors, batch, custom }: Com
       };
       const { value, grads } = tf.valueAndGrads(scalar)(values);
       return [
-        ...(late.length > 0 ? named(outputs) : []),
+        ...(custom && late.length > 0 ? named(outputs) : []),
         { name: LOSS, tensor: value },
         ...grads.map((tensor, i) => ({ name: gradientName(i), tensor })),
       ];
@@ -49,7 +49,8 @@ export function compile(program: Program | Loss, { tensors, batch, custom }: Com
   );
   return cutIntoPieces(traced, {
     custom: new Set(custom ? [SPLINE, SPLINE_GRADIENT] : []),
-    late: late.map(({ name }) => name),
+    // A whole graph has no steps to stop between: all inputs are there when it starts.
+    late: custom ? late.map(({ name }) => name) : [],
     early: program.outputs.map(({ name }) => name),
   });
 }

@@ -94,6 +94,8 @@ export interface EngineOptions {
   readonly tensors: readonly TensorPlace[];
   /** Default: all cores. */
   readonly threads?: number;
+  /** Takes each program as one graph of plain operations instead of cutting it at the splines: slower on a processor. */
+  readonly whole?: boolean;
 }
 
 /** The factor that scales a gradient of this norm down to `clipNorm`. */

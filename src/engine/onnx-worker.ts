@@ -25,16 +25,11 @@ export interface Load {
 export type WorkerRequest =
   | ({ readonly kind: "load"; readonly key: string } & Load)
   | {
-      /** Evaluates at most `batch` rows: all steps of a program, or those of a loss that need no late input. */
-      readonly kind: "outputs";
-      readonly key: string;
-      readonly version: number;
-      readonly inputs: readonly Float32Array[];
-      readonly rows: number;
-    }
-  | {
-      /** The gradient of any number of rows; of a loss with late inputs, of those that the last "outputs" evaluated. */
-      readonly kind: "gradient";
+      /**
+       * "outputs" evaluates at most `batch` rows: all steps of a program, or those of a loss that need no late input. "gradient" takes any
+       * number of rows; of a loss with late inputs, those that the last "outputs" evaluated.
+       */
+      readonly kind: "outputs" | "gradient";
       readonly key: string;
       readonly version: number;
       readonly worker: number;
@@ -50,6 +45,8 @@ export type WorkerRequest =
       readonly scale: number;
       readonly adam: AdamOptions;
     };
+
+type RunRequest = WorkerRequest & { readonly kind: "outputs" | "gradient" };
 
 export interface WorkerResponse {
   readonly outputs?: readonly Float32Array[];
@@ -86,15 +83,15 @@ function fill(
   });
 }
 
-async function outputs(request: WorkerRequest & { kind: "outputs" }): Promise<WorkerResponse> {
-  const program = programs.get(request.key)!;
-  refresh(request.version);
-  fill(program, program.inputs, request.inputs, { from: 0, to: request.rows });
+async function outputs({ key, version, inputs, rows }: RunRequest): Promise<WorkerResponse> {
+  const program = programs.get(key)!;
+  refresh(version);
+  fill(program, program.inputs, inputs, { from: 0, to: rows });
   await program.run(0, program.pieces.late);
-  return { outputs: program.outputs.map(({ name, width }) => program.values(name).slice(0, request.rows * width)) };
+  return { outputs: program.outputs.map(({ name, width }) => program.values(name).slice(0, rows * width)) };
 }
 
-async function gradient({ key, version, worker, inputs, rows }: WorkerRequest & { kind: "gradient" }) {
+async function gradient({ key, version, worker, inputs, rows }: RunRequest): Promise<WorkerResponse> {
   const program = programs.get(key)!;
   const isLate = program.late.length > 0;
   refresh(version);

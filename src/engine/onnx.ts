@@ -8,10 +8,12 @@ import { createPool } from "../parallel/pool";
 import { createVectors } from "./adam";
 import { compile } from "./compile";
 import {
+  type Arrays,
   clipFactor,
   type Engine,
   type EngineOptions,
   type EngineState,
+  type Field,
   type Loss,
   type Program,
   roomFor,
@@ -27,7 +29,12 @@ const LANES = 4;
 const wholeLanes = (rows: number): number => Math.ceil(rows / LANES) * LANES;
 
 /** @throws RangeError if the options are invalid. Sessions are made on first use of a program at a batch size. */
-export function createOnnxEngine({ parameters, tensors, threads = availableParallelism() }: EngineOptions): Engine {
+export function createOnnxEngine({
+  parameters,
+  tensors,
+  threads = availableParallelism(),
+  whole = false,
+}: EngineOptions): Engine {
   const { length } = parameters;
   const memory = createVectors(length, threads);
   const { gradients } = memory;
@@ -47,10 +54,11 @@ export function createOnnxEngine({ parameters, tensors, threads = availableParal
   const load = async (program: Program | Loss, batch: number): Promise<string> => {
     const key = `${program.name}/${batch}`;
     if (!loaded.has(key)) {
-      const pieces = compile(program, { tensors, batch, custom: true });
+      const pieces = compile(program, { tensors, batch, custom: !whole });
       const { inputs, outputs } = program;
       const late = "late" in program ? program.late : [];
-      const request = { kind: "load", key, pieces, batch, inputs, outputs, late } as const;
+      const fields = whole ? { inputs: [...inputs, ...late], late: [] } : { inputs, late };
+      const request = { kind: "load", key, pieces, batch, outputs, ...fields } as const;
       loaded.set(key, pool.all(gradients.map(() => request)));
     }
     await loaded.get(key);
@@ -61,59 +69,62 @@ export function createOnnxEngine({ parameters, tensors, threads = availableParal
   const ranges = gradients.map((_, i) => ({ from: cut(i), to: cut(i + 1) }));
   const buffers = (arrays: readonly Float32Array[]): ArrayBuffer[] => arrays.map((a) => a.buffer as ArrayBuffer);
 
+  const evaluate: Engine["evaluate"] = async ({ name, run, ...fields }, inputs, n) => {
+    // The outputs of a loss are a program too, without its gradient.
+    const program: Program = { name: `${name} outputs`, inputs: fields.inputs, outputs: fields.outputs, run };
+    const result = roomFor(program.outputs, n);
+    const batch = Math.min(CHUNK, wholeLanes(Math.max(1, Math.ceil(n / threads))));
+    const key = await load(program, batch);
+    let next = 0;
+    const work = async (worker: number): Promise<void> => {
+      while (next < n) {
+        const from = next;
+        next += batch;
+        const rows = Math.min(batch, n - from);
+        const arrays = rowsOf(name, program.inputs, inputs, from, from + rows);
+        const request = { kind: "outputs", key, version, worker, inputs: arrays, rows } as const;
+        const { outputs } = await pool.call(worker, request, buffers(arrays));
+        program.outputs.forEach(({ name: output, width }, i) => result[output]!.set(outputs![i]!, from * width));
+      }
+    };
+    await Promise.all(gradients.map((_, i) => work(i)));
+    return result;
+  };
+
   return {
     name: `ONNX Runtime (CPU), ${threads} thread${threads > 1 ? "s" : ""}`,
     threads,
-    async evaluate(program, inputs, n) {
-      const result = roomFor(program.outputs, n);
-      const batch = Math.min(CHUNK, wholeLanes(Math.max(1, Math.ceil(n / threads))));
-      const key = await load(program, batch);
-      let next = 0;
-      const work = async (worker: number): Promise<void> => {
-        while (next < n) {
-          const from = next;
-          next += batch;
-          const rows = Math.min(batch, n - from);
-          const arrays = rowsOf(program.name, program.inputs, inputs, from, from + rows);
-          const request = { kind: "outputs", key, version, inputs: arrays, rows } as const;
-          const { outputs } = await pool.call(worker, request, buffers(arrays));
-          program.outputs.forEach(({ name, width }, i) => result[name]!.set(outputs![i]!, from * width));
-        }
-      };
-      await Promise.all(gradients.map((_, i) => work(i)));
-      return result;
-    },
+    evaluate,
     async gradient(program, inputs, n, supply) {
       const share = Math.ceil(n / threads);
       const shares = gradients
         .map((_, worker) => ({ worker, from: worker * share, to: Math.min(n, (worker + 1) * share) }))
         .filter(({ from, to }) => to > from);
       active = shares.length;
-      const chunks = supply ? 1 : Math.ceil(share / CHUNK);
-      const key = await load(program, wholeLanes(Math.ceil(share / chunks)));
-      let fields = program.inputs;
-      let arrays = inputs;
-      if (supply) {
-        const made = roomFor(program.outputs, n);
-        await Promise.all(
-          shares.map(async ({ worker, from, to }) => {
-            const rows = rowsOf(program.name, fields, inputs, from, to);
-            const request = { kind: "outputs", key, version, inputs: rows, rows: to - from } as const;
-            const { outputs } = await pool.call(worker, request, buffers(rows));
-            program.outputs.forEach(({ name, width }, i) => made[name]!.set(outputs![i]!, from * width));
+      const inTwoParts = supply !== undefined && !whole;
+      const key = await load(program, wholeLanes(inTwoParts ? share : Math.ceil(share / Math.ceil(share / CHUNK))));
+      /** One request to every worker for its rows. */
+      const ask = (kind: "outputs" | "gradient", fields: readonly Field[], arrays: Arrays) =>
+        Promise.all(
+          shares.map(({ worker, from, to }) => {
+            const rows = rowsOf(program.name, fields, arrays, from, to);
+            return pool.call(worker, { kind, key, version, worker, inputs: rows, rows: to - from }, buffers(rows));
           }),
         );
-        const late = await supply(made);
+      let late: Arrays | null = {};
+      if (supply) {
+        const made = inTwoParts ? roomFor(program.outputs, n) : await evaluate(program, inputs, n);
+        if (inTwoParts) {
+          const answers = await ask("outputs", program.inputs, inputs);
+          answers.forEach(({ outputs }, i) =>
+            program.outputs.forEach(({ name, width }, k) => made[name]!.set(outputs![k]!, shares[i]!.from * width)),
+          );
+        }
+        late = await supply(made);
         if (late === null) return NaN;
-        [fields, arrays] = [program.late, late];
       }
-      const answers = await Promise.all(
-        shares.map(({ worker, from, to }) => {
-          const rows = rowsOf(program.name, fields, arrays, from, to);
-          const request = { kind: "gradient", key, version, worker, inputs: rows, rows: to - from } as const;
-          return pool.call(worker, request, buffers(rows));
-        }),
-      );
+      const fields = inTwoParts ? program.late : [...program.inputs, ...program.late];
+      const answers = await ask("gradient", fields, { ...inputs, ...late });
       return answers.reduce((sum, { loss }) => sum + loss!, 0);
     },
     async update({ clipNorm, ...adam }) {
