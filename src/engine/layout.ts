@@ -27,7 +27,7 @@ export function layOut(
   { kept, sameAs }: { readonly kept: readonly string[]; readonly sameAs: ReadonlyMap<string, string> },
 ): Layout {
   const spans = new Map<string, Span>();
-  const root = (tensor: string): string => sameAs.get(tensor) ?? tensor;
+  const root = (tensor: string): string => (sameAs.has(tensor) ? root(sameAs.get(tensor)!) : tensor);
   const touch = (tensor: string, at: number): void => {
     const bytes = 4 * shapes[tensor]!.reduce((product, d) => product * d, 1);
     const span = spans.get(root(tensor));
@@ -52,6 +52,6 @@ export function layOut(
     placed.push({ ...span, offset });
   }
   const offsets = new Map(placed.map(({ tensor, offset }) => [tensor, offset]));
-  for (const [tensor, other] of sameAs) if (offsets.has(root(other))) offsets.set(tensor, offsets.get(root(other))!);
+  for (const tensor of sameAs.keys()) if (offsets.has(root(tensor))) offsets.set(tensor, offsets.get(root(tensor))!);
   return { offsets, bytes: Math.max(0, ...placed.map((p) => p.offset + p.bytes)) };
 }

@@ -18,17 +18,31 @@ const encodeAttribute = (name: string, value: Attribute): onnx.IAttributeProto =
 export const inputName = (i: number): string => `in${i}`;
 export const outputName = (i: number): string => `out${i}`;
 
-/** @param nodes in order of execution @param constants those that the nodes read and no input brings */
+/**
+ * A first output that is no tensor. ONNX Runtime writes outputs into memory that is given to it, but its binding then copies each of them
+ * into a new array all the same, a tenth of a training step; at an output that it cannot convert it stops with the error UNCONVERTED.
+ */
+export const STOP = "stop";
+export const UNCONVERTED = "Non tensor type is temporarily not supported.";
+const stop = {
+  node: { opType: "SequenceConstruct", input: ["nothing"], output: [STOP] },
+  output: { name: STOP, type: { sequenceType: { elemType: { tensorType: { elemType: ELEMENT.float32 } } } } },
+  constant: { name: "nothing", dims: [1], dataType: ELEMENT.float32, floatData: [0] },
+};
+
+/** @param nodes in order of execution @param constants those that the nodes read and no input brings @param copies false: begin the outputs with STOP */
 export function encodeModel({
   nodes,
   constants,
   inputs,
   outputs,
+  copies,
 }: {
   readonly nodes: readonly Node[];
   readonly constants: readonly (readonly [string, Constant])[];
   readonly inputs: readonly ModelPort[];
   readonly outputs: readonly ModelPort[];
+  readonly copies: boolean;
 }): Uint8Array {
   const names = new Map<string, string>(inputs.map(({ name }, i) => [name, inputName(i)]));
   const nameOf = (tensor: string): string => {
@@ -59,15 +73,18 @@ export function encodeModel({
     producerName: "tabg",
     graph: {
       name: "piece",
-      node: [...encoded, ...ends],
-      initializer: constants.map(([name, { values, shape, type }]) => ({
-        name: nameOf(name),
-        dims: [...shape],
-        dataType: ELEMENT[type],
-        rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-      })),
+      node: [...encoded, ...ends, ...(copies ? [] : [stop.node])],
+      initializer: [
+        ...constants.map(([name, { values, shape, type }]) => ({
+          name: nameOf(name),
+          dims: [...shape],
+          dataType: ELEMENT[type],
+          rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+        })),
+        ...(copies ? [] : [stop.constant]),
+      ],
       input: inputs.map((p, i) => port(p, inputName(i))),
-      output: outputs.map((p, i) => port(p, outputName(i))),
+      output: [...(copies ? [] : [stop.output]), ...outputs.map((p, i) => port(p, outputName(i)))],
     },
   });
   return onnx.ModelProto.encode(model).finish();

@@ -5,7 +5,7 @@ import { SPLINE, SPLINE_GRADIENT } from "../flow/spline-kernels";
 import { gradientName, parameterName } from "./names";
 import type { TensorPlace } from "./engine";
 import { layOut } from "./layout";
-import { inputName, outputName } from "./model";
+import { inputName, outputName, STOP, UNCONVERTED } from "./model";
 import type { Pieces, Step } from "./pieces";
 
 /** The functions of module `flow`; all arguments are byte offsets but those of `shape`. */
@@ -31,6 +31,8 @@ export interface LoadedProgram {
   run(from: number, to: number): Promise<void>;
 }
 
+type Tensors = Readonly<Record<string, ort.Tensor>>;
+
 const sessions = new Map<string, Promise<ort.InferenceSession>>();
 
 /** One session per distinct model, whichever program brings it: couplings of equal sizes share theirs. */
@@ -50,13 +52,28 @@ function sessionOf(model: Uint8Array, executionProviders: readonly string[]): Pr
   return session;
 }
 
-/** What an operation of our own writes over: the spline turns its logits into sizes where they stand. */
+/** Runs a session whose outputs all have their memory; see STOP. */
+async function runInto(session: ort.InferenceSession, feeds: Tensors, fetches: Tensors): Promise<void> {
+  const isStopped = session.outputNames.includes(STOP);
+  try {
+    await session.run(feeds, isStopped ? { ...fetches, [STOP]: null } : fetches);
+  } catch (error) {
+    if (!isStopped || (error as Error).message !== UNCONVERTED) throw error;
+  }
+}
+
+/** What the operations of our own write over: logits become sizes where they stand, and these their gradient. */
 function overwritten(steps: readonly Step[]): Map<string, string> {
+  // [output, input]
+  const pairs: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
+    // prettier-ignore
+    [SPLINE]: [[2, 1], [3, 2]],
+    // prettier-ignore
+    [SPLINE_GRADIENT]: [[1, 1], [2, 2], [3, 3]],
+  };
   return new Map(
-    steps.flatMap(({ inputs, outputs, ...step }) =>
-      step.kind === "call" && step.type === SPLINE
-        ? [[outputs[2]!, inputs[1]!] as const, [outputs[3]!, inputs[2]!] as const]
-        : [],
+    steps.flatMap((step) =>
+      step.kind === "call" ? pairs[step.type]!.map(([o, i]) => [step.outputs[o]!, step.inputs[i]!] as const) : [],
     ),
   );
 }
@@ -104,7 +121,7 @@ export async function loadProgram(
       const session = await sessionOf(step.model, executionProviders);
       const feeds = Object.fromEntries(step.inputs.map((tensor, i) => [inputName(i), tensorOf(tensor)]));
       const fetches = Object.fromEntries(step.outputs.map((tensor, i) => [outputName(i), tensorOf(tensor)]));
-      return () => session.run(feeds, fetches);
+      return () => runInto(session, feeds, fetches);
     }),
   );
   return {

@@ -130,6 +130,7 @@ export function cutIntoPieces(traced: Traced, options: CutOptions): Pieces {
       constants: [...inner],
       inputs: ports,
       outputs: wanted.map((name) => ({ name, shape: traced.shapes.get(name)! })),
+      copies: custom.size === 0,
     });
     return { kind: "model", model, inputs: ports.map((p) => p.name), outputs: wanted };
   };
