@@ -1,0 +1,144 @@
+/**
+ * Arithmetic on two f64 lanes, each of which belongs to a conformation of its own: no function here lets one lane see the other.
+ * Exponential and logarithm are good to about one unit in the last place.
+ */
+
+/** Both lanes from the number at `table[index]`. Constants are loaded: V8 builds one that is not with four instructions at each use. */
+export function at(table: usize, index: i32): v128 {
+  return v128.load_splat<f64>(table + 8 * index);
+}
+
+const NUMBERS = memory.data<f64>([0.25, 0.5, 1, 2]);
+
+export function quarter(): v128 {
+  return at(NUMBERS, 0);
+}
+
+export function half(): v128 {
+  return at(NUMBERS, 1);
+}
+
+export function one(): v128 {
+  return at(NUMBERS, 2);
+}
+
+export function two(): v128 {
+  return at(NUMBERS, 3);
+}
+
+export function zero(): v128 {
+  return f64x2.splat(0);
+}
+
+export function add(a: v128, b: v128): v128 {
+  return f64x2.add(a, b);
+}
+
+export function sub(a: v128, b: v128): v128 {
+  return f64x2.sub(a, b);
+}
+
+export function mul(a: v128, b: v128): v128 {
+  return f64x2.mul(a, b);
+}
+
+export function div(a: v128, b: v128): v128 {
+  return f64x2.div(a, b);
+}
+
+export function inverse(a: v128): v128 {
+  return div(one(), a);
+}
+
+export function negative(a: v128): v128 {
+  return f64x2.neg(a);
+}
+
+export function square(a: v128): v128 {
+  return mul(a, a);
+}
+
+export function sqrt(a: v128): v128 {
+  return f64x2.sqrt(a);
+}
+
+export function abs(a: v128): v128 {
+  return f64x2.abs(a);
+}
+
+/** a where the lane's mask is set, b elsewhere. */
+export function select(mask: v128, a: v128, b: v128): v128 {
+  return v128.bitselect(a, b, mask);
+}
+
+/** c[0] + c[1] x + c[2] x^2 with coefficients c at `table`. */
+export function quadratic(table: usize, x: v128): v128 {
+  return add(at(table, 0), mul(x, add(at(table, 1), mul(x, at(table, 2)))));
+}
+
+/** c[0] + c[1] x + ... + c[4] x^4. */
+export function quartic(table: usize, x: v128): v128 {
+  return add(at(table, 0), mul(x, add(at(table, 1), mul(x, quadratic(table + 16, x)))));
+}
+
+/** c[0] + c[1] x + c[2] x^2 + c[3] x^3, given x^2 as well: no long chain of operations that wait for each other. */
+export function cubic(table: usize, x: v128, x2: v128): v128 {
+  return add(add(at(table, 0), mul(x, at(table, 1))), mul(x2, add(at(table, 2), mul(x, at(table, 3)))));
+}
+
+// Cephes, exp.c (Moshier 1984-2000): e^r = 1 + 2 r P(r^2) / (Q(r^2) - r P(r^2)) for |r| <= log(2) / 2.
+const EXP = memory.data<f64>([
+  700, 1.4426950408889634, 6755399441055744, 6.93145751953125e-1, 1.42860682030941723212e-6,
+]);
+const EXP_P = memory.data<f64>([9.9999999999999999991e-1, 3.029944077074419613e-2, 1.26177193074810590878e-4]);
+const EXP_Q = memory.data<f64>([2.0, 2.27265548208155028766e-1, 2.52448340349684104192e-3, 3.00198505138664455042e-6]);
+
+/** e^x; what lies outside [-700, 700] counts as the end that it is beyond. */
+export function exp(x: v128): v128 {
+  const clamped = f64x2.pmin(f64x2.pmax(x, negative(at(EXP, 0))), at(EXP, 0));
+  // Adding 1.5 2^52 rounds to the nearest integer n, and leaves it in the last bits.
+  const shifted = add(mul(clamped, at(EXP, 1)), at(EXP, 2));
+  const n = sub(shifted, at(EXP, 2));
+  const r = sub(sub(clamped, mul(n, at(EXP, 3))), mul(n, at(EXP, 4)));
+  const r2 = mul(r, r);
+  const p = mul(r, quadratic(EXP_P, r2));
+  const q = cubic(EXP_Q, r2, square(r2));
+  const ratio = div(p, sub(q, p));
+  return i64x2.add(add(one(), add(ratio, ratio)), i64x2.shl(shifted, 52)); // times 2^n: n is added to the exponent
+}
+
+/** tanh(x), to 2e-16 absolute. */
+export function tanh(x: v128): v128 {
+  const size = abs(x);
+  const e = exp(negative(add(size, size)));
+  return v128.or(v128.xor(x, size), div(sub(one(), e), add(one(), e)));
+}
+
+// fdlibm, e_log.c (Sun Microsystems 1993): x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)], s = f / (2 + f).
+const LOG_ODD = memory.data<f64>([
+  6.66666666666673513e-1, 2.857142874366239149e-1, 1.818357216161805012e-1, 1.479819860511658591e-1,
+]);
+const LOG_EVEN = memory.data<f64>([3.999999999940941908e-1, 2.222219843214978396e-1, 1.531383769920937332e-1]);
+const LOG_2 = memory.data<f64>([6.9314718036912381649e-1, 1.90821492927058770002e-10, 4503599627371519]);
+const BITS = memory.data<i64>([
+  0x3ff00000_00000000 - 0x3fe6a09e_00000000,
+  0x000fffff_ffffffff,
+  0x3fe6a09e_00000000,
+  0x43300000_00000000,
+]);
+
+/** log(x) for finite x >= 1e-300. */
+export function log(x: v128): v128 {
+  const raised = i64x2.add(x, at(BITS, 0)); // its exponent is that of x / sqrt(1/2)
+  const m = i64x2.add(v128.and(raised, at(BITS, 1)), at(BITS, 2));
+  const k = sub(v128.or(i64x2.shr_u(raised, 52), at(BITS, 3)), at(LOG_2, 2)); // an integer in the last bits of 2^52
+  const f = sub(m, one());
+  const s = div(f, add(f, two()));
+  const z = mul(s, s);
+  const w = mul(z, z);
+  const even = mul(w, quadratic(LOG_EVEN, w));
+  const odd = mul(z, cubic(LOG_ODD, w, square(w)));
+  const halfSquare = mul(half(), mul(f, f));
+  const low = add(mul(s, add(halfSquare, add(odd, even))), mul(k, at(LOG_2, 1)));
+  return add(mul(k, at(LOG_2, 0)), sub(f, sub(halfSquare, low)));
+}
