@@ -1,0 +1,134 @@
+/**
+ * Module `energy`: Lennard-Jones, Coulomb and generalized Born energies of all pairs of atoms with their gradient, for two
+ * conformations at once. Four passes, to be called in this order; each adds its energies to those at `energy`.
+ * The terms are those of nonbonded.ts, born-radii.ts, generalized-born.ts and surface-area.ts in src/physics.
+ */
+import { descreen } from "../descreening";
+import { add, at, div, exp, half, inverse, mul, negative, one, quarter, sqrt, square, sub, tanh, zero } from "../lanes";
+import { Atom, interacts, nextAtom, nextPair, Pair } from "../molecule";
+
+export function heapBase(): usize {
+  return __heap_base;
+}
+
+const FACTORS = memory.data<f64>([3, 6]);
+
+function slotOf(pair: Pair, field: usize): usize {
+  return changetype<usize>(pair) + field;
+}
+
+/** Distances; Lennard-Jones and Coulomb energies; the Born integrals. */
+export function measure(first: Atom, end: Atom, engulfing: bool, energy: usize): void {
+  let sum = v128.load(energy);
+  for (let a = first; a != end; a = nextAtom(a)) a.integral = zero();
+  for (let a = first; a != end; a = nextAtom(a)) {
+    for (let pair = a.firstPair; pair != a.endOfPairs; pair = nextPair(pair)) {
+      const b = pair.other;
+      const x = sub(a.x, b.x);
+      const y = sub(a.y, b.y);
+      const z = sub(a.z, b.z);
+      const r2 = add(add(mul(x, x), mul(y, y)), mul(z, z));
+      const q = inverse(sqrt(r2));
+      const q2 = square(q);
+      let slope = zero();
+      if (interacts(pair, a)) {
+        const q6 = mul(mul(q2, q2), q2);
+        const repel = mul(mul(pair.repulsion, q6), q6);
+        const attract = mul(pair.dispersion, q6);
+        const coulomb = mul(pair.charge, q);
+        sum = add(sum, add(sub(repel, attract), coulomb));
+        // each is a power r^-m, so its dU/d(r^2) is -m/2 U / r^2
+        slope = mul(sub(mul(at(FACTORS, 0), attract), add(mul(at(FACTORS, 1), repel), mul(half(), coulomb))), q2);
+      }
+      pair.squared = r2;
+      pair.slope = slope;
+      const r = mul(r2, q); // NaN where r^2 is not finite: then so is the rest, as in the terms
+      const apart = f64x2.ge(r, pair.apart);
+      a.integral = add(a.integral, descreen(a, b, r, q, apart, engulfing, slotOf(pair, offsetof<Pair>("byFirst"))));
+      b.integral = add(b.integral, descreen(b, a, r, q, apart, engulfing, slotOf(pair, offsetof<Pair>("bySecond"))));
+    }
+  }
+  v128.store(energy, sum);
+}
+
+/** Born radii; the energies of the surface, and of each charge by itself. `solvent` holds alpha, beta, gamma, self, pair. */
+export function toRadii(first: Atom, end: Atom, solvent: usize, energy: usize): void {
+  const alpha = at(solvent, 0);
+  const beta = at(solvent, 1);
+  const gamma = at(solvent, 2);
+  let sum = v128.load(energy);
+  for (let a = first; a != end; a = nextAtom(a)) {
+    const psi = mul(a.integral, a.inner);
+    const linear = sub(mul(gamma, psi), beta);
+    const t = tanh(mul(psi, add(alpha, mul(psi, linear))));
+    const slope = add(alpha, mul(psi, add(add(linear, linear), mul(gamma, psi))));
+    const curvature = sub(inverse(a.inner), div(t, a.outer));
+    const radius = inverse(curvature);
+    const area = mul(a.surface, square(mul(square(curvature), curvature)));
+    const own = mul(mul(at(solvent, 3), square(a.charge)), curvature);
+    sum = add(sum, add(own, area));
+    a.radius = radius;
+    a.curvature = curvature;
+    a.radiusByIntegral = div(mul(mul(square(radius), a.inner), mul(sub(one(), square(t)), slope)), a.outer);
+    a.slope = negative(mul(add(own, mul(at(FACTORS, 1), area)), curvature));
+  }
+  v128.store(energy, sum);
+}
+
+/** The generalized Born energies of pairs. */
+export function polarize(first: Atom, end: Atom, solvent: usize, energy: usize): void {
+  let sum = v128.load(energy);
+  for (let a = first; a != end; a = nextAtom(a)) {
+    const radius = a.radius;
+    const quarterCurvature = mul(quarter(), a.curvature);
+    const charge = mul(at(solvent, 4), a.charge);
+    let toRadius = a.slope;
+    for (let pair = a.firstPair; pair != a.endOfPairs; pair = nextPair(pair)) {
+      const b = pair.other;
+      const r2 = pair.squared;
+      const product = mul(radius, b.radius);
+      const reduced = mul(r2, mul(quarterCurvature, b.curvature));
+      const smear = exp(negative(reduced));
+      const inverse2 = inverse(add(r2, mul(product, smear))); // 1/f^2
+      const u = mul(mul(charge, b.charge), sqrt(inverse2));
+      sum = add(sum, u);
+      const bySquare = mul(mul(half(), u), inverse2); // -dU/d(f^2)
+      const byProduct = mul(mul(bySquare, smear), add(one(), reduced)); // -dU/d(B_i B_j)
+      pair.slope = sub(pair.slope, mul(bySquare, sub(one(), mul(quarter(), smear))));
+      toRadius = sub(toRadius, mul(byProduct, b.radius));
+      b.slope = sub(b.slope, mul(byProduct, radius));
+    }
+    a.slope = toRadius;
+  }
+  v128.store(energy, sum);
+}
+
+/** The gradient in coordinates of all of these energies. */
+export function spread(first: Atom, end: Atom): void {
+  for (let a = first; a != end; a = nextAtom(a)) {
+    a.slope = mul(a.slope, a.radiusByIntegral);
+    a.gx = a.gy = a.gz = zero();
+  }
+  for (let a = first; a != end; a = nextAtom(a)) {
+    let gx = a.gx;
+    let gy = a.gy;
+    let gz = a.gz;
+    for (let pair = a.firstPair; pair != a.endOfPairs; pair = nextPair(pair)) {
+      const b = pair.other;
+      const slope = add(pair.slope, add(mul(a.slope, pair.byFirst), mul(b.slope, pair.bySecond)));
+      const twice = add(slope, slope); // d(r^2)/dx_i = 2 (x_i - x_j)
+      const x = mul(twice, sub(a.x, b.x));
+      const y = mul(twice, sub(a.y, b.y));
+      const z = mul(twice, sub(a.z, b.z));
+      gx = add(gx, x);
+      gy = add(gy, y);
+      gz = add(gz, z);
+      b.gx = sub(b.gx, x);
+      b.gy = sub(b.gy, y);
+      b.gz = sub(b.gz, z);
+    }
+    a.gx = gx;
+    a.gy = gy;
+    a.gz = gz;
+  }
+}
