@@ -76,9 +76,10 @@ export function quadratic(table: usize, x: v128): v128 {
   return add(at(table, 0), mul(x, add(at(table, 1), mul(x, at(table, 2)))));
 }
 
-/** c[0] + c[1] x + ... + c[4] x^4. */
-export function quartic(table: usize, x: v128): v128 {
-  return add(at(table, 0), mul(x, add(at(table, 1), mul(x, quadratic(table + 16, x)))));
+/** c[0] + c[1] x + c[2] x^2 + c[3] x^3 + c4 x^4. */
+export function quartic(table: usize, x: v128, c4: v128): v128 {
+  const linear = add(at(table, 2), mul(x, add(at(table, 3), mul(x, c4))));
+  return add(at(table, 0), mul(x, add(at(table, 1), mul(x, linear))));
 }
 
 /** c[0] + c[1] x + c[2] x^2 + c[3] x^3, given x^2 as well: no long chain of operations that wait for each other. */
@@ -86,31 +87,31 @@ export function cubic(table: usize, x: v128, x2: v128): v128 {
   return add(add(at(table, 0), mul(x, at(table, 1))), mul(x2, add(at(table, 2), mul(x, at(table, 3)))));
 }
 
-// Cephes, exp.c (Moshier 1984-2000): e^r = 1 + 2 r P(r^2) / (Q(r^2) - r P(r^2)) for |r| <= log(2) / 2.
-const EXP = memory.data<f64>([
-  700, 1.4426950408889634, 6755399441055744, 6.93145751953125e-1, 1.42860682030941723212e-6,
-]);
-const EXP_P = memory.data<f64>([9.9999999999999999991e-1, 3.029944077074419613e-2, 1.26177193074810590878e-4]);
-const EXP_Q = memory.data<f64>([2.0, 2.27265548208155028766e-1, 2.52448340349684104192e-3, 3.00198505138664455042e-6]);
+// Cephes, exp2.c (Moshier 1984-2000): 2^r = 1 + 2 r P(r^2) / (Q(r^2) - r P(r^2)) for |r| <= 1/2, where Q has the leading coefficient 1.
+const EXP2_P = memory.data<f64>([1.51390680115615096133e3, 2.020206566931653077e1, 2.30933477057345225087e-2]);
+const EXP2_Q = memory.data<f64>([4.36821166879210612817e3, 2.33184211722314911771e2]);
+const EXP2_RANGE = memory.data<f64>([-1000, 1000]);
+const ROUNDING = memory.data<f64>([6755399441055744]);
 
-/** e^x; what lies outside [-700, 700] counts as the end that it is beyond. */
-export function exp(x: v128): v128 {
-  const clamped = f64x2.pmin(f64x2.pmax(x, negative(at(EXP, 0))), at(EXP, 0));
+/** 2^x; what lies outside [-1000, 1000] counts as the end that it is beyond. */
+export function exp2(x: v128): v128 {
+  const clamped = f64x2.pmin(f64x2.pmax(x, at(EXP2_RANGE, 0)), at(EXP2_RANGE, 1));
   // Adding 1.5 2^52 rounds to the nearest integer n, and leaves it in the last bits.
-  const shifted = add(mul(clamped, at(EXP, 1)), at(EXP, 2));
-  const n = sub(shifted, at(EXP, 2));
-  const r = sub(sub(clamped, mul(n, at(EXP, 3))), mul(n, at(EXP, 4)));
-  const r2 = mul(r, r);
-  const p = mul(r, quadratic(EXP_P, r2));
-  const q = cubic(EXP_Q, r2, square(r2));
+  const shifted = add(clamped, at(ROUNDING, 0));
+  const r = sub(clamped, sub(shifted, at(ROUNDING, 0)));
+  const r2 = square(r);
+  const p = mul(r, quadratic(EXP2_P, r2));
+  const q = add(at(EXP2_Q, 0), mul(r2, add(at(EXP2_Q, 1), r2)));
   const ratio = div(p, sub(q, p));
   return i64x2.add(add(one(), add(ratio, ratio)), i64x2.shl(shifted, 52)); // times 2^n: n is added to the exponent
 }
 
-/** tanh(x), to 2e-16 absolute. */
+const MINUS_TWO_BY_LN2 = memory.data<f64>([-2.8853900817779268]);
+
+/** tanh(x), to 5e-16 absolute. */
 export function tanh(x: v128): v128 {
   const size = abs(x);
-  const e = exp(negative(add(size, size)));
+  const e = exp2(mul(size, at(MINUS_TWO_BY_LN2, 0)));
   return v128.or(v128.xor(x, size), div(sub(one(), e), add(one(), e)));
 }
 

@@ -34,7 +34,7 @@ export class Atom {
   curvature: v128;
   /** dB/dI. */
   radiusByIntegral: v128;
-  /** dU/dB while the energy is summed, then dU/dI. */
+  /** 2 dU/dB while the energy is summed, then 2 dU/dI. */
   slope: v128;
 }
 
@@ -53,7 +53,7 @@ export class Pair {
   charge: v128;
   /** r^2. */
   squared: v128;
-  /** dU/d(r^2) at fixed Born radii. */
+  /** 2 dU/d(r^2) at fixed Born radii: what the vector between the atoms is multiplied by. */
   slope: v128;
   /** dI/d(r^2) of the first and of the second atom. */
   byFirst: v128;

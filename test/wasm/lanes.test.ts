@@ -5,7 +5,7 @@ import { createRng } from "../../src/numerics/random";
 
 type Map = (from: number, to: number, n: number) => void;
 const N = 20_000;
-const { call, buffer, start } = loadWasm<Record<"mapExp" | "mapLog" | "mapTanh", Map>>("lanes", 16 * N);
+const { call, buffer, start } = loadWasm<Record<"mapExp2" | "mapLog" | "mapTanh", Map>>("lanes", 16 * N);
 const input = new Float64Array(buffer, start, N);
 const output = new Float64Array(buffer, start + 8 * N, N);
 
@@ -21,11 +21,11 @@ const draws = (draw: (u: number) => number, seed: number): number[] => {
   return Array.from({ length: N - 10 }, () => draw(rng.uniform()));
 };
 
-test("the exponential is the library's from -700 to 700, and stays at the ends beyond", () => {
-  const x = [0, -0, 1e-300, -1e-20, Math.LN2 / 2, -700, 700, ...draws((u) => 1400 * u - 700, 1)];
-  apply(call.mapExp, x).forEach((y, k) => assert.ok(Math.abs(y / Math.exp(x[k]!) - 1) <= EXACT, `x ${x[k]}`));
-  const [least, , most] = apply(call.mapExp, [-700, 0, 700]);
-  assert.deepEqual([...apply(call.mapExp, [-701, -Infinity, 701, Infinity, NaN])], [least, least, most, most, NaN]);
+test("the power of two is the library's from -1000 to 1000, and stays at the ends beyond", () => {
+  const x = [0, -0, 1e-300, -1e-20, 0.5, -0.5, 1.5, -1000, 1000, ...draws((u) => 2000 * u - 1000, 1)];
+  apply(call.mapExp2, x).forEach((y, k) => assert.ok(Math.abs(y / 2 ** x[k]! - 1) <= EXACT, `x ${x[k]}`));
+  const [least, , most] = apply(call.mapExp2, [-1000, 0, 1000]);
+  assert.deepEqual([...apply(call.mapExp2, [-1001, -Infinity, 1001, Infinity, NaN])], [least, least, most, most, NaN]);
 });
 
 test("the logarithm is the library's, near 1 and far from it", () => {

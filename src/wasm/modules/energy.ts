@@ -4,18 +4,16 @@
  * The terms are those of nonbonded.ts, born-radii.ts, generalized-born.ts and surface-area.ts in src/physics.
  */
 import { descreen } from "../descreening";
-import { add, at, div, exp, half, inverse, mul, negative, one, quarter, sqrt, square, sub, tanh, zero } from "../lanes";
+import { add, at, div, exp2, inverse, mul, one, quarter, sqrt, square, sub, tanh, zero } from "../lanes";
 import { Atom, interacts, nextAtom, nextPair, Pair } from "../molecule";
 
 export function heapBase(): usize {
   return __heap_base;
 }
 
-const FACTORS = memory.data<f64>([3, 6]);
-
-function slotOf(pair: Pair, field: usize): usize {
-  return changetype<usize>(pair) + field;
-}
+const MINUS_SIX = memory.data<f64>([-6]);
+const MINUS_LN2 = memory.data<f64>([-0.6931471805599453]);
+const QUARTER_BY_MINUS_LN2 = memory.data<f64>([-0.36067376022224085]);
 
 /** Distances; Lennard-Jones and Coulomb energies; the Born integrals. */
 export function measure(first: Atom, end: Atom, engulfing: bool, energy: usize): void {
@@ -34,18 +32,17 @@ export function measure(first: Atom, end: Atom, engulfing: bool, energy: usize):
       if (interacts(pair, a)) {
         const q6 = mul(mul(q2, q2), q2);
         const repel = mul(mul(pair.repulsion, q6), q6);
-        const attract = mul(pair.dispersion, q6);
+        const dispersive = sub(repel, mul(pair.dispersion, q6));
         const coulomb = mul(pair.charge, q);
-        sum = add(sum, add(sub(repel, attract), coulomb));
-        // each is a power r^-m, so its dU/d(r^2) is -m/2 U / r^2
-        slope = mul(sub(mul(at(FACTORS, 0), attract), add(mul(at(FACTORS, 1), repel), mul(half(), coulomb))), q2);
+        sum = add(sum, add(dispersive, coulomb));
+        // each is a power r^-m, so its 2 dU/d(r^2) is -m U / r^2
+        slope = mul(sub(mul(at(MINUS_SIX, 0), add(repel, dispersive)), coulomb), q2);
       }
       pair.squared = r2;
       pair.slope = slope;
       const r = mul(r2, q); // NaN where r^2 is not finite: then so is the rest, as in the terms
       const apart = f64x2.ge(r, pair.apart);
-      a.integral = add(a.integral, descreen(a, b, r, q, apart, engulfing, slotOf(pair, offsetof<Pair>("byFirst"))));
-      b.integral = add(b.integral, descreen(b, a, r, q, apart, engulfing, slotOf(pair, offsetof<Pair>("bySecond"))));
+      descreen(a, pair, r, q, apart, engulfing);
     }
   }
   v128.store(energy, sum);
@@ -70,7 +67,7 @@ export function toRadii(first: Atom, end: Atom, solvent: usize, energy: usize): 
     a.radius = radius;
     a.curvature = curvature;
     a.radiusByIntegral = div(mul(mul(square(radius), a.inner), mul(sub(one(), square(t)), slope)), a.outer);
-    a.slope = negative(mul(add(own, mul(at(FACTORS, 1), area)), curvature));
+    a.slope = mul(sub(mul(at(MINUS_SIX, 0), area), own), add(curvature, curvature));
   }
   v128.store(energy, sum);
 }
@@ -80,20 +77,20 @@ export function polarize(first: Atom, end: Atom, solvent: usize, energy: usize):
   let sum = v128.load(energy);
   for (let a = first; a != end; a = nextAtom(a)) {
     const radius = a.radius;
-    const quarterCurvature = mul(quarter(), a.curvature);
+    const decay = mul(at(QUARTER_BY_MINUS_LN2, 0), a.curvature);
     const charge = mul(at(solvent, 4), a.charge);
     let toRadius = a.slope;
     for (let pair = a.firstPair; pair != a.endOfPairs; pair = nextPair(pair)) {
       const b = pair.other;
       const r2 = pair.squared;
       const product = mul(radius, b.radius);
-      const reduced = mul(r2, mul(quarterCurvature, b.curvature));
-      const smear = exp(negative(reduced));
+      const power = mul(r2, mul(decay, b.curvature)); // r^2 / (4 B_i B_j) is -log(2) times it
+      const smear = exp2(power);
       const inverse2 = inverse(add(r2, mul(product, smear))); // 1/f^2
       const u = mul(mul(charge, b.charge), sqrt(inverse2));
       sum = add(sum, u);
-      const bySquare = mul(mul(half(), u), inverse2); // -dU/d(f^2)
-      const byProduct = mul(mul(bySquare, smear), add(one(), reduced)); // -dU/d(B_i B_j)
+      const bySquare = mul(u, inverse2); // -2 dU/d(f^2)
+      const byProduct = mul(mul(bySquare, smear), add(one(), mul(at(MINUS_LN2, 0), power))); // -2 dU/d(B_i B_j)
       pair.slope = sub(pair.slope, mul(bySquare, sub(one(), mul(quarter(), smear))));
       toRadius = sub(toRadius, mul(byProduct, b.radius));
       b.slope = sub(b.slope, mul(byProduct, radius));
@@ -116,10 +113,9 @@ export function spread(first: Atom, end: Atom): void {
     for (let pair = a.firstPair; pair != a.endOfPairs; pair = nextPair(pair)) {
       const b = pair.other;
       const slope = add(pair.slope, add(mul(a.slope, pair.byFirst), mul(b.slope, pair.bySecond)));
-      const twice = add(slope, slope); // d(r^2)/dx_i = 2 (x_i - x_j)
-      const x = mul(twice, sub(a.x, b.x));
-      const y = mul(twice, sub(a.y, b.y));
-      const z = mul(twice, sub(a.z, b.z));
+      const x = mul(slope, sub(a.x, b.x));
+      const y = mul(slope, sub(a.y, b.y));
+      const z = mul(slope, sub(a.z, b.z));
       gx = add(gx, x);
       gy = add(gy, y);
       gz = add(gz, z);
