@@ -1,12 +1,12 @@
 /** The potential energy of a system and its gradient (f64): every force's terms, one by one and in total. */
 import { createAngleTerm } from "./angle";
 import { createBondTerm } from "./bond";
-import { createFusedPairs, LANES } from "./fused-pairs";
-import { createSolvent, type ImplicitSolventData } from "./implicit-solvent";
-import { createNonbondedTerm, type NonbondedData } from "./nonbonded";
+import { createFused, LANES, type Fused } from "./fused";
+import { createSolvent } from "./implicit-solvent";
+import { createNonbondedTerm } from "./nonbonded";
 import { createPairDistances } from "./pair-distances";
 import type { System } from "./system";
-import { overBornRadii, overPairs, type EnergyTerm } from "./term";
+import { overBornRadii, overPairs, type EnergyTerm, type PairTerm } from "./term";
 import { createTorsionTerm } from "./torsion";
 
 /** U of coordinates `xyz`, flat [3 * atoms], nm. Holds scratch memory: one instance per thread. */
@@ -16,19 +16,16 @@ export interface Energy {
   readonly terms: readonly EnergyTerm[];
   /** kJ/mol. Fills `gradient` with dU/dxyz (kJ/mol/nm) when given. Never throws: clashes give what arithmetic gives. */
   evaluate(xyz: Float64Array, gradient: Float64Array | null): number;
-  /** The same, to the bit, for up to `LANES` conformations together: with an implicit solvent at about the price of one. */
-  evaluateTogether(
-    frames: readonly Float64Array[],
-    gradients: readonly Float64Array[] | null,
-    energies: Float64Array,
-  ): void;
+  /** The same, to the bit, for up to `LANES` conformations together: with an implicit solvent at the price of one. */
+  readonly evaluateTogether: Fused;
 }
 
 /** The energy of a system. */
 export function createEnergy({ atoms, forces }: System): Energy {
+  const distances = createPairDistances(atoms);
   const bonded: EnergyTerm[] = [];
-  const nonbonded: NonbondedData[] = [];
-  const solvents: ImplicitSolventData[] = [];
+  const alone: PairTerm[] = []; // terms of distances, each by itself
+  const shared: PairTerm[] = []; // the same, where terms on the same Born radii are one
   for (const force of forces) {
     switch (force.type) {
       case "bond":
@@ -40,37 +37,28 @@ export function createEnergy({ atoms, forces }: System): Energy {
       case "torsion":
         bonded.push(createTorsionTerm(force));
         break;
-      case "nonbonded":
-        nonbonded.push(force);
+      case "nonbonded": {
+        const term = createNonbondedTerm(force);
+        alone.push(term);
+        shared.push(term);
         break;
-      case "implicit solvent":
-        solvents.push(force);
+      }
+      case "implicit solvent": {
+        const { born, terms } = createSolvent(force);
+        alone.push(...terms.map((term) => overBornRadii(term.name, born, [term])));
+        shared.push(overBornRadii("implicit solvent", born, terms));
         break;
+      }
     }
   }
-  const distances = createPairDistances(atoms);
-  const overDistances = nonbonded.map(createNonbondedTerm);
-  const overRadii = solvents.map(createSolvent);
-  const alone = [
-    ...overDistances,
-    ...overRadii.flatMap(({ born, terms }) => terms.map((term) => overBornRadii(term.name, born, [term]))),
-  ];
-  // Molecules in an implicit solvent have their pairs fused; those of other systems are summed term by term.
-  const fused = nonbonded.length === 1 && solvents.length === 1 ? createFusedPairs(nonbonded[0]!, solvents[0]!) : null;
-  const together = [
-    ...overDistances,
-    ...overRadii.map(({ born, terms }) => overBornRadii("implicit solvent", born, terms)),
-  ];
-  const summed = fused === null ? [...bonded, overPairs("all pairs", distances, together)] : bonded;
-  const evaluateTogether: Energy["evaluateTogether"] = (frames, gradients, energies) => {
+  const summed = [...bonded, overPairs("all pairs", distances, shared)];
+  const sum: Fused = (frames, gradients, energies) => {
     for (let k = 0; k < frames.length; k++) {
       const gradient = gradients === null ? null : gradients[k]!.fill(0);
-      let energy = 0;
-      for (const term of summed) energy += term.evaluate(frames[k]!, gradient);
-      energies[k] = energy;
+      energies[k] = summed.reduce((energy, term) => energy + term.evaluate(frames[k]!, gradient), 0);
     }
-    fused?.(frames, gradients, energies);
   };
+  const evaluateTogether = createFused(forces) ?? sum;
   const energies = new Float64Array(LANES);
   return {
     atoms,

@@ -2,7 +2,7 @@
 import { createCoordinates } from "../coords/coordinates";
 import type { CoordinateSpec } from "../coords/spec";
 import { createEnergy } from "../physics/energy";
-import { LANES } from "../physics/fused-pairs";
+import { LANES } from "../physics/fused";
 import type { System } from "../physics/system";
 import type { Kernel } from "./kernel";
 

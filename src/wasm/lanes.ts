@@ -1,6 +1,6 @@
 /**
  * Arithmetic on two f64 lanes, each of which belongs to a conformation of its own: no function here lets one lane see the other.
- * Exponential and logarithm are good to about one unit in the last place.
+ * The elementary functions are good to about one unit in the last place.
  */
 
 /** Both lanes from the number at `table[index]`. Constants are loaded: V8 builds one that is not with four instructions at each use. */
@@ -142,4 +142,38 @@ export function log(x: v128): v128 {
   const halfSquare = mul(half(), mul(f, f));
   const low = add(mul(s, add(halfSquare, add(odd, even))), mul(k, at(LOG_2, 1)));
   return add(mul(k, at(LOG_2, 0)), sub(f, sub(halfSquare, low)));
+}
+
+// fdlibm, s_atan.c (Sun Microsystems 1993), for |r| <= 7/16: r - r (sum of these times r^2, r^4, ...), the odd and the even terms.
+const ATAN_ODD = memory.data<f64>([
+  3.33333333333329318027e-1, 1.42857142725034663711e-1, 9.09088713343650656196e-2, 6.66107313738753120669e-2,
+  4.97687799461593236017e-2, 1.62858201153657823623e-2,
+]);
+const ATAN_EVEN = memory.data<f64>([
+  -1.99999999998764832476e-1, -1.1111110405462355788e-1, -7.69187620504482999495e-2, -5.83357013379057348645e-2,
+  -3.6531572744216915527e-2,
+]);
+const ANGLES = memory.data<f64>([0.7853981633974483, 1.5707963267948966, 3.141592653589793]);
+const TAN_PI_8 = memory.data<f64>([0.41421356237309503]);
+
+/** The angle, in [0, pi], of the point (x, y) with y >= 0; 0 for (0, 0). */
+export function atan2(y: v128, x: v128): v128 {
+  const size = abs(x);
+  const steep = f64x2.gt(y, size);
+  const long = select(steep, y, size);
+  const short = select(steep, size, y);
+  // Within pi/8 of the diagonal the angle is measured from there, so that |r| <= tan(pi/8).
+  const diagonal = f64x2.gt(short, mul(at(TAN_PI_8, 0), long));
+  const numerator = select(diagonal, sub(short, long), short);
+  const denominator = select(diagonal, add(short, long), long);
+  const r = v128.andnot(div(numerator, denominator), f64x2.eq(long, zero()));
+  const z = square(r);
+  const w = square(z);
+  const w2 = square(w);
+  const odd = add(cubic(ATAN_ODD, w, w2), mul(square(w2), add(at(ATAN_ODD, 4), mul(w, at(ATAN_ODD, 5)))));
+  const even = add(cubic(ATAN_EVEN, w, w2), mul(square(w2), at(ATAN_EVEN, 4)));
+  const arc = sub(r, mul(r, add(mul(z, odd), mul(w, even))));
+  const inOctant = add(arc, v128.and(diagonal, at(ANGLES, 0)));
+  const inQuadrant = select(steep, sub(at(ANGLES, 1), inOctant), inOctant);
+  return select(f64x2.lt(x, zero()), sub(at(ANGLES, 2), inQuadrant), inQuadrant);
 }

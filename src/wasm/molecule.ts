@@ -1,7 +1,7 @@
 /**
  * A molecule in memory as module `energy` finds it: an array of atoms, and an array of the pairs of each atom with those after it.
  * Vectors hold one number for each of two conformations; parameters hold the same number twice. Laid out by
- * `src/physics/fused-pairs.ts`, which has to be kept in step.
+ * `src/physics/fused-layout.ts`, which has to be kept in step.
  */
 
 @unmanaged

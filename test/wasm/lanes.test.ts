@@ -4,8 +4,11 @@ import { loadWasm } from "../../src/io/wasm";
 import { createRng } from "../../src/numerics/random";
 
 type Map = (from: number, to: number, n: number) => void;
+interface LanesModule extends Record<"mapExp2" | "mapLog" | "mapTanh", Map> {
+  mapAtan2(xs: number, ys: number, to: number, n: number): void;
+}
 const N = 20_000;
-const { call, buffer, start } = loadWasm<Record<"mapExp2" | "mapLog" | "mapTanh", Map>>("lanes", 16 * N);
+const { call, buffer, start } = loadWasm<LanesModule>("lanes", 16 * N);
 const input = new Float64Array(buffer, start, N);
 const output = new Float64Array(buffer, start + 8 * N, N);
 
@@ -46,8 +49,37 @@ test("the hyperbolic tangent is the library's to absolute accuracy, and odd", ()
   });
 });
 
+test("the arc tangent is the library's in the upper half plane, near its axes and diagonals and far", () => {
+  const angles = [
+    0,
+    1e-9,
+    0.39,
+    0.4,
+    Math.PI / 4,
+    1.17,
+    1.18,
+    Math.PI / 2,
+    2,
+    3,
+    Math.PI - 1e-9,
+    ...draws((u) => Math.PI * u, 5),
+  ];
+  const points = angles
+    .slice(0, N / 4)
+    .map((angle, k) => [Math.cos(angle), Math.sin(angle)].map((v) => v * 10 ** (k % 9)));
+  points.push([0, 0], [-1, 0], [1, 0], [0, 1], [5, NaN]);
+  const n = points.length + (points.length % 2);
+  input.set(points.map(([x]) => x!));
+  input.set(points.map(([, y]) => y!), n); // prettier-ignore
+  call.mapAtan2(start, start + 8 * n, start + 8 * N, n);
+  points.forEach(([x, y], k) => {
+    const expected = Math.atan2(y!, x!);
+    assert.ok(Object.is(expected, NaN) ? Number.isNaN(output[k]) : Math.abs(output[k]! - expected) <= EXACT * expected, `${x}, ${y}: ${output[k]}`); // prettier-ignore
+  });
+});
+
 test("a lane does not notice what is in the other", () => {
-  for (const map of Object.values({ ...call }).filter((value) => value.length === 3)) {
+  for (const map of [call.mapExp2, call.mapLog, call.mapTanh]) {
     for (const x of [0.3, 1e-5, 7]) {
       const [alone] = apply(map, [x, x]);
       for (const other of [0, -1, 1e300, NaN, Infinity]) {

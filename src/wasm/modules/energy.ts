@@ -1,11 +1,13 @@
 /**
- * Module `energy`: Lennard-Jones, Coulomb and generalized Born energies of all pairs of atoms with their gradient, for two
- * conformations at once. Four passes, to be called in this order; each adds its energies to those at `energy`.
- * The terms are those of nonbonded.ts, born-radii.ts, generalized-born.ts and surface-area.ts in src/physics.
+ * Module `energy`: the energy of a molecule in implicit solvent and its gradient, for two conformations at once. The terms are those
+ * of src/physics. Bonds, angles and torsions stand by themselves; all pairs are four passes, to be called in this order: `measure`,
+ * `toRadii`, `polarize`, `spread`. Each adds its energies to those at `energy`.
  */
 import { descreen } from "../descreening";
 import { add, at, div, exp2, inverse, mul, one, quarter, sqrt, square, sub, tanh, zero } from "../lanes";
 import { Atom, interacts, nextAtom, nextPair, Pair } from "../molecule";
+
+export { bend, stretch, twist } from "../bonded";
 
 export function heapBase(): usize {
   return __heap_base;
@@ -15,10 +17,15 @@ const MINUS_SIX = memory.data<f64>([-6]);
 const MINUS_LN2 = memory.data<f64>([-0.6931471805599453]);
 const QUARTER_BY_MINUS_LN2 = memory.data<f64>([-0.36067376022224085]);
 
+/** Before all else: no integral, no gradient, no energy. */
+export function clear(first: Atom, end: Atom, energy: usize): void {
+  for (let a = first; a != end; a = nextAtom(a)) a.integral = a.gx = a.gy = a.gz = zero();
+  v128.store(energy, zero());
+}
+
 /** Distances; Lennard-Jones and Coulomb energies; the Born integrals. */
 export function measure(first: Atom, end: Atom, engulfing: bool, energy: usize): void {
   let sum = v128.load(energy);
-  for (let a = first; a != end; a = nextAtom(a)) a.integral = zero();
   for (let a = first; a != end; a = nextAtom(a)) {
     for (let pair = a.firstPair; pair != a.endOfPairs; pair = nextPair(pair)) {
       const b = pair.other;
@@ -102,10 +109,7 @@ export function polarize(first: Atom, end: Atom, solvent: usize, energy: usize):
 
 /** The gradient in coordinates of all of these energies. */
 export function spread(first: Atom, end: Atom): void {
-  for (let a = first; a != end; a = nextAtom(a)) {
-    a.slope = mul(a.slope, a.radiusByIntegral);
-    a.gx = a.gy = a.gz = zero();
-  }
+  for (let a = first; a != end; a = nextAtom(a)) a.slope = mul(a.slope, a.radiusByIntegral);
   for (let a = first; a != end; a = nextAtom(a)) {
     let gx = a.gx;
     let gy = a.gy;
