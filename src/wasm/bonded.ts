@@ -1,4 +1,7 @@
-/** Bonds, angles and torsions of two conformations at once: the terms of bond.ts, angle.ts and torsion.ts in src/physics. */
+/**
+ * Bonds, angles and torsions of two conformations at once: the terms of bond.ts, angle.ts and torsion.ts in src/physics, in their
+ * letters. Each pass adds its energies to those at `energy`, and its gradient to the atoms'.
+ */
 import { add, atan2, div, half, inverse, mul, one, select, sqrt, square, sub, zero } from "./lanes";
 import { Atom } from "./molecule";
 
@@ -42,7 +45,7 @@ class Harmonic {
   sine: v128;
 }
 
-/** Harmonic bonds; the energy is added to what is at `energy`, the gradient to the atoms'. */
+/** Harmonic bonds. */
 export function stretch(first: usize, end: usize, energy: usize): void {
   let sum = v128.load(energy);
   for (let at = first; at != end; at += offsetof<Bond>()) {
