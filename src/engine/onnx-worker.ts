@@ -4,6 +4,7 @@ import * as ort from "onnxruntime-node";
 import { serve } from "../parallel/serve";
 import { type AdamOptions, adamUpdate } from "./adam";
 import type { Program, TensorPlace } from "./engine";
+import type { Provider } from "./probe";
 
 /** Vectors in shared memory; `gradients` has one per worker. */
 export interface WorkerSetup {
@@ -13,6 +14,7 @@ export interface WorkerSetup {
   readonly sum: Float32Array;
   readonly gradients: readonly Float32Array[];
   readonly tensors: readonly TensorPlace[];
+  readonly provider: Provider;
 }
 
 /** A traced program. */
@@ -56,7 +58,7 @@ interface Loaded extends Load {
   readonly fetches: Record<string, ort.Tensor>;
 }
 
-const { parameters, first, second, sum, gradients, tensors } = workerData as WorkerSetup;
+const { parameters, first, second, sum, gradients, tensors, provider } = workerData as WorkerSetup;
 // ONNX Runtime refuses tensors over shared memory: it reads this copy and writes that gradient.
 const ownParameters = new Float32Array(parameters.length);
 const ownGradient = new Float32Array(parameters.length);
@@ -69,6 +71,7 @@ const view = (vector: Float32Array, { shape, offset }: TensorPlace): ort.Tensor 
 async function load(request: Load): Promise<Loaded> {
   const { model, batch, inputs, outputs, asLoss } = request;
   const session = await ort.InferenceSession.create(model, {
+    executionProviders: [provider],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     // Lines such as "removing unused initializer" help nobody in a notebook.

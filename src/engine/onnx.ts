@@ -9,17 +9,19 @@ import { createPool } from "../parallel/pool";
 import { clipFactor, type Engine, type EngineOptions, type EngineState, inputRows, type Program } from "./engine";
 import type { Load, WorkerRequest, WorkerResponse, WorkerSetup } from "./onnx-worker";
 import "./kernels";
+import { CUDA_PRECISION } from "./probe";
 import { trace } from "./trace";
 
-/** Rows per session run when only evaluating: large enough to be efficient, small enough for the cache. */
-const CHUNK = 512;
+/** Rows per session run when only evaluating: large enough to be efficient, on the CPU small enough for the cache. */
+const CHUNK = { cpu: 512, webgpu: 4096, cuda: 4096 } as const;
+const LABEL = { cpu: "CPU", webgpu: "WebGPU", cuda: "CUDA" } as const;
 
 const shared = (n: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * n));
 const gradientName = (i: number): string => `gradient${i}`;
 const parameterName = (i: number): string => `parameter${i}`;
 
 /** Traces a program for a batch size; as a loss also its gradient with respect to every parameter. */
-function compile(program: Program, tensors: EngineOptions["tensors"], batch: number, asLoss: boolean): Load {
+export function compile(program: Program, tensors: EngineOptions["tensors"], batch: number, asLoss: boolean): Load {
   const count = program.inputs.length;
   const inputs = program.inputs.map(({ name, width }) => ({ name, shape: [batch, width] }));
   const parameters = tensors.map(({ shape }, i) => ({ name: parameterName(i), shape }));
@@ -39,12 +41,20 @@ function compile(program: Program, tensors: EngineOptions["tensors"], batch: num
 }
 
 /** @throws RangeError if the options are invalid. Sessions are made on first use of a program at a batch size. */
-export function createOnnxEngine({ parameters, tensors, threads = availableParallelism() }: EngineOptions): Engine {
+export function createOnnxEngine({
+  parameters,
+  tensors,
+  provider = "cpu",
+  threads: cores = availableParallelism(),
+}: EngineOptions): Engine {
+  const threads = provider === "cpu" ? cores : 1;
+  // CUDA reads it when it starts; a worker's copy of the environment would not reach it.
+  if (provider === "cuda") Object.assign(process.env, CUDA_PRECISION);
   const length = parameters.length;
   const memory = { parameters: shared(length), first: shared(length), second: shared(length), sum: shared(length) };
   const gradients = Array.from({ length: threads }, () => shared(length));
   memory.parameters.set(parameters);
-  const setup: WorkerSetup = { ...memory, gradients, tensors };
+  const setup: WorkerSetup = { ...memory, gradients, tensors, provider };
   const pool = createPool<WorkerRequest, WorkerResponse>(path.join(__dirname, "onnx-worker.js"), {
     threads,
     workerData: setup,
@@ -68,12 +78,12 @@ export function createOnnxEngine({ parameters, tensors, threads = availableParal
   const ranges = gradients.map((_, i) => ({ from: cut(i), to: cut(i + 1) }));
 
   return {
-    name: `ONNX Runtime (CPU), ${threads} thread${threads > 1 ? "s" : ""}`,
+    name: `ONNX Runtime (${LABEL[provider]}), ${threads} thread${threads > 1 ? "s" : ""}`,
     threads,
     async evaluate(program, inputs, n) {
       const result: Record<string, Float32Array> = {};
       for (const { name, width } of program.outputs) result[name] = new Float32Array(n * width);
-      const chunk = Math.min(CHUNK, Math.max(1, Math.ceil(n / threads)));
+      const chunk = Math.min(CHUNK[provider], Math.max(1, Math.ceil(n / threads)));
       const key = await load(program, chunk, false);
       let next = 0;
       const work = async (worker: number): Promise<void> => {

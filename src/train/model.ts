@@ -1,5 +1,6 @@
 /** A flow, the engine that runs it and the target it learns: what every method works on. */
-import { createEngine, type EngineName } from "../engine/choose";
+import { createEngine } from "../engine/choose";
+import type { Device } from "../engine/devices";
 import type { Engine } from "../engine/engine";
 import { initParameters, parameterShapes } from "../flow/parameters";
 import { samplePrior } from "../flow/prior";
@@ -22,21 +23,19 @@ export interface ModelOptions {
   readonly seed: number;
   /** Default: all cores. */
   readonly threads?: number;
-  readonly engine?: EngineName;
+  /** Default: "cpu". */
+  readonly device?: Device;
 }
 
 /** A fresh, untrained flow for a target; its prior is what it samples. */
-export function createModel(
-  target: Target,
-  { flow: options, seed, threads, engine: name = "onnx" }: ModelOptions,
-): Model {
+export function createModel(target: Target, { flow: options, seed, threads, device }: ModelOptions): Model {
   const flow = createFlowSpec(target.channels, options);
   const parameters = initParameters(flow, createRng(seed, 2));
   const engine = createEngine({
-    engine: name,
     parameters,
     tensors: parameterShapes(flow),
     ...(threads ? { threads } : {}),
+    ...(device ? { device } : {}),
   });
   return { target, flow, engine, programs: flowPrograms(flow) };
 }
