@@ -23,6 +23,7 @@ export {
   ramachandranTv,
   torsionColumn,
 } from "./evaluate/ramachandran";
+export { type Device, DEVICES } from "./engine/devices";
 export { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
 export {
   annealDown,

@@ -1,5 +1,5 @@
 /** From an experiment (a value) to what can be trained: target, flow, engine and the basins to watch. */
-import type { EngineName } from "../engine/choose";
+import type { Device } from "../engine/devices";
 import { torsionColumn } from "../evaluate/ramachandran";
 import { createMixtureTarget, loadMixture, scaleMixture } from "../target/gmm";
 import { createTarget } from "../target/molecular-target";
@@ -29,7 +29,8 @@ export interface SetupOptions {
   readonly seed: number;
   /** Worker threads of target and engine each; they take turns. Default: all cores. */
   readonly threads?: number;
-  readonly engine?: EngineName;
+  /** Where the engine runs. Default: "cpu". */
+  readonly device?: Device;
 }
 
 /** 0 < phi < 120 degrees, in torsions scaled to [0, 1]: the left-handed region, with its border in the barrier. */
@@ -64,11 +65,11 @@ function mixtureBasins(): Basin[] {
 }
 
 /** Builds what an experiment needs. Nothing is trained yet. */
-export function createSetup(experiment: Experiment, { seed, threads, engine }: SetupOptions): Setup {
+export function createSetup(experiment: Experiment, { seed, threads, device }: SetupOptions): Setup {
   const molecule = experiment.system === "gmm" ? null : loadSystem(experiment.system);
   const shared = threads === undefined ? {} : { threads };
   const target = molecule ? createTarget(molecule, shared) : createMixtureTarget();
-  const model = createModel(target, { flow: experiment.flow, seed, ...shared, ...(engine ? { engine } : {}) });
+  const model = createModel(target, { flow: experiment.flow, seed, ...shared, ...(device ? { device } : {}) });
   return {
     target,
     model,
