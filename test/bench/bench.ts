@@ -18,25 +18,23 @@ const QUICK_REPEATS = 3;
 /** Torch compiles in the first call, and settles in the second. */
 const WARM_UPS = 2;
 
-async function measureRatios(only: RegExp, quick: boolean): Promise<Measured[]> {
+async function measureRatios(only: RegExp, mostRepeats: number): Promise<Measured[]> {
   const session = openSession();
   const results: Measured[] = [];
   try {
     if (!session.peer) console.log("no peers: our figures alone; `npm run bench:peers` installs PyTorch and OpenMM\n");
     for (const row of ROWS.filter(({ name }) => only.test(name))) {
       const { ours, peer, close } = await row.open(session);
-      const repeats = row.once ? 1 : quick ? QUICK_REPEATS : REPEATS;
+      const repeats = row.once ? 1 : mostRepeats;
       const plan = { repeats, warmUps: row.once ? 0 : WARM_UPS };
       const [a, b] = await interleave(peer ? [ours, peer] : [ours], plan);
       await close?.();
       results.push(compare(row, a!, b ?? null));
       console.log(Object.values(columnsOf(results.at(-1)!)).join("  "));
     }
-    if (session.peer) {
-      const { ours, peer } = session.peer.idleLoad();
-      const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-      console.log(`\nof one core while the other side was measured: ours ${percent(ours)}, the peer ${percent(peer)}`);
-    }
+    const load = session.peer?.idleLoad();
+    if (load)
+      console.log(`\nbusy while the other side was measured: ours ${load.ours}, the peer ${load.peer} of one core`);
     return results;
   } finally {
     await session.close();
@@ -55,16 +53,15 @@ async function main(): Promise<void> {
     },
   });
   const { quick, markdown } = values;
-  const repeats = quick ? QUICK_REPEATS : REPEATS;
-  console.log(
-    `${cpus()[0]?.model ?? "unknown processor"}, ${THREADS} threads, batch ${BATCH}, ${repeats} repetitions\n`,
-  );
+  console.log(`${cpus()[0]?.model ?? "unknown processor"}, ${new Date().toISOString().slice(0, 10)}`);
   if (values.scaling) return console.log(asText(await measureScaling(quick), markdown));
   if (values.memory) {
     console.log(`${asText(await measureGrowth(), markdown)}\n`);
     return console.log(asText(await measurePeaks(), markdown));
   }
-  const results = await measureRatios(new RegExp(values.only), quick);
+  const repeats = quick ? QUICK_REPEATS : REPEATS;
+  console.log(`${THREADS} threads on either side, batch ${BATCH}, ${repeats} repetitions\n`);
+  const results = await measureRatios(new RegExp(values.only), repeats);
   console.log(`\n${asText(results.map(columnsOf), markdown)}`);
   const rows: Result[] = results.map(({ name, ours, peer, ratio, unit }) => ({ name, ours, peer, ratio, unit }));
   if (values.json) writeTextAtomically(values.json, JSON.stringify(rows, null, 1) + "\n");

@@ -29,7 +29,7 @@ export async function measurePeaks(): Promise<Columns[]> {
     for (const flow of ["small", "paper"] as const) {
       const row: Record<string, string | number> = { system, flow };
       for (const batch of BATCHES) {
-        const { peak } = await trainInChild({ system, flow, batch, steps: 5 });
+        const { peak } = await trainInChild({ system, flow, batch, steps: 3 });
         row[`batch ${batch}, MB`] = Math.round(peak / MB);
       }
       rows.push(row);

@@ -5,12 +5,13 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { dataPath, projectRoot } from "../../src/io/paths";
+import { formatPercent } from "../../src/notebook/numbers";
 
 export interface Peer {
   /** One request after the other. @throws if the peer has died; its own message stands on stderr. */
   ask<T = { readonly seconds: number }>(request: Readonly<Record<string, unknown>>): Promise<T>;
-  /** Processor seconds that either side used while the other was measured, per second: both should be near 0. */
-  idleLoad(): { readonly ours: number; readonly peer: number };
+  /** Processor time that either side used while the other was measured, as a share of one core (both should be near 0); null before any request. */
+  idleLoad(): { readonly ours: string; readonly peer: string } | null;
   close(): Promise<void>;
 }
 
@@ -43,7 +44,10 @@ export function startPeer(threads: number, env: Readonly<Record<string, string>>
       load.ours += (used.user + used.system) / 1e6;
       return answer as never;
     },
-    idleLoad: () => ({ ours: load.ours / load.oursSeconds, peer: load.peer / load.peerSeconds }),
+    idleLoad: () =>
+      load.oursSeconds > 0
+        ? { ours: formatPercent(load.ours / load.oursSeconds), peer: formatPercent(load.peer / load.peerSeconds) }
+        : null,
     async close() {
       child.stdin.end();
       if (child.exitCode === null) await once(child, "exit");

@@ -18,7 +18,8 @@ const load = (program: string, args: readonly string[]): Side =>
 /** The first training step of a fresh Python process, its caches empty, less a later one. */
 async function compileOfPeer(): Promise<number> {
   const cache = mkdtempSync(path.join(tmpdir(), "tabg-compile-"));
-  const peer = startPeer(THREADS, { TORCHINDUCTOR_CACHE_DIR: cache, TORCHINDUCTOR_FORCE_DISABLE_CACHES: "1" });
+  const noCaches = { TORCHINDUCTOR_CACHE_DIR: cache, TORCHINDUCTOR_FORCE_DISABLE_CACHES: "1" };
+  const peer = startPeer(THREADS, { ...noCaches, PYTHONWARNINGS: "ignore" });
   const exchange = createExchange();
   const workload = openWorkload("aldp", "paper");
   try {

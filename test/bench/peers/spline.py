@@ -1,4 +1,4 @@
-"""Rational-quadratic splines on [0, 1] (Durkan et al. 2019) in PyTorch, one per degree of freedom, knots along dimension 1."""
+"""Rational-quadratic splines on [0, 1] (Durkan et al. 2019) in PyTorch, features first: knots along dimension 0."""
 
 import torch
 import torch.nn.functional as F
@@ -8,21 +8,21 @@ MIN_SLOPE = 1e-3
 
 
 def spline(x, widths, heights, slopes, inverse):
-    """x [batch, n]; widths, heights [batch, bins, n]; slopes [batch, bins + 1, n] -> value and log derivative, each [batch, n]."""
-    bins = widths.shape[1]
-    w = torch.softmax(widths, 1) * (1 - MIN_BIN * bins) + MIN_BIN
-    h = torch.softmax(heights, 1) * (1 - MIN_BIN * bins) + MIN_BIN
-    right, top = torch.cumsum(w, 1), torch.cumsum(h, 1)
+    """x [n, batch]; widths, heights [bins, n, batch]; slopes [bins + 1, n, batch] -> value and log derivative, each like x."""
+    bins = widths.shape[0]
+    w = torch.softmax(widths, 0) * (1 - MIN_BIN * bins) + MIN_BIN
+    h = torch.softmax(heights, 0) * (1 - MIN_BIN * bins) + MIN_BIN
+    right, top = torch.cumsum(w, 0), torch.cumsum(h, 0)
     searched = top if inverse else right
     # The last edge is left out: the point 1 belongs to the last bin, whatever rounding made of the sum.
-    k = (x.clamp(0, 1 - 1e-6).unsqueeze(1) >= searched[:, :-1]).sum(1, keepdim=True)
+    k = (x.clamp(0, 1 - 1e-6) >= searched[:-1]).sum(0, keepdim=True)
 
     def at(values, index):
-        return torch.gather(values, 1, index).squeeze(1)
+        return torch.gather(values, 0, index).squeeze(0)
 
     width, height = at(w, k), at(h, k)
-    x0 = at(F.pad(right, (0, 0, 1, 0)), k)
-    y0 = at(F.pad(top, (0, 0, 1, 0)), k)
+    x0 = at(F.pad(right, (0, 0, 0, 0, 1, 0)), k)
+    y0 = at(F.pad(top, (0, 0, 0, 0, 1, 0)), k)
     d0 = F.softplus(at(slopes, k)) + MIN_SLOPE
     d1 = F.softplus(at(slopes, k + 1)) + MIN_SLOPE
     s = height / width
