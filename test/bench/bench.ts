@@ -26,10 +26,10 @@ async function measureRatios(only: RegExp, mostRepeats: number): Promise<Measure
     for (const row of ROWS.filter(({ name }) => only.test(name))) {
       const { ours, peer, close } = await row.open(session);
       const repeats = row.once ? 1 : mostRepeats;
-      const plan = { repeats, warmUps: row.once ? 0 : WARM_UPS };
-      const [a, b] = await interleave(peer ? [ours, peer] : [ours], plan);
+      const plan = { repeats, warmUps: row.once ? 0 : WARM_UPS, isWatched: !row.spawns };
+      const measured = await interleave(peer ? [ours, peer] : [ours], plan);
       await close?.();
-      results.push(compare(row, a!, b ?? null));
+      results.push(compare(row, measured));
       console.log(Object.values(columnsOf(results.at(-1)!)).join("  "));
     }
     const load = session.peer?.idleLoad();

@@ -1,6 +1,7 @@
 /** Results as tables: aligned text for a terminal, Markdown for the README. */
 import { table } from "../../src/notebook/tables";
-import { fastest, median, type Values } from "./measure";
+import { fastest, type Interleaved, median, type Values } from "./measure";
+import { formatPercent } from "../../src/notebook/numbers";
 import type { Row } from "./rows";
 
 export type Columns = Readonly<Record<string, string | number | null>>;
@@ -18,21 +19,26 @@ export interface Result {
 export interface Measured extends Result {
   /** The ratio of the fastest repetitions. */
   readonly best: number | null;
+  /** What other processes used of one core meanwhile; ratios of a busy machine mean little. */
+  readonly disturbance: number;
 }
 
-export function compare({ name, unit, samples, isBound }: Row, ours: Values, peer: Values | null): Measured {
+export function compare({ name, unit, samples, isBound }: Row, { values, disturbance }: Interleaved): Measured {
+  const [ours, peer = null] = values as [Values, Values?];
   const ratioOf = (pick: (v: Values) => number): number | null =>
     peer && (isBound ? pick(ours) / pick(peer) : pick(peer) / pick(ours));
   const value = (v: Values): number => (samples === undefined ? median(v) : samples / median(v));
-  return { name, unit, ours: value(ours), peer: peer && value(peer), ratio: ratioOf(median), best: ratioOf(fastest) };
+  const medians = { ours: value(ours), peer: peer && value(peer), ratio: ratioOf(median) };
+  return { name, unit, ...medians, best: ratioOf(fastest), disturbance };
 }
 
 const digits = (value: number | null): string =>
   value === null ? "–" : value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 
 /** Columns as they are printed: ratios of medians and of the fastest repetitions. */
-export function columnsOf({ name, ours, peer, ratio, best, unit }: Measured): Columns {
-  return { name, ours: digits(ours), peer: digits(peer), unit, ratio: digits(ratio), fastest: digits(best) };
+export function columnsOf({ name, ours, peer, ratio, best, unit, disturbance }: Measured): Columns {
+  const shown = { ours: digits(ours), peer: digits(peer), unit, ratio: digits(ratio), fastest: digits(best) };
+  return { name, ...shown, "other load": formatPercent(disturbance) };
 }
 
 export function asText(rows: readonly Columns[], markdown: boolean): string {

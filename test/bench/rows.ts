@@ -25,6 +25,8 @@ export interface Row {
   readonly samples?: number;
   /** The peer is a part of ours, a bound that ours cannot pass: the ratio is ours / peer, and 1 the best. */
   readonly isBound?: boolean;
+  /** Our side runs in processes of its own. */
+  readonly spawns?: boolean;
   /** Where one repetition takes minutes. */
   readonly once?: boolean;
   open(session: Session): Promise<Sides>;

@@ -29,7 +29,8 @@ export async function measureScaling(quick: boolean): Promise<Columns[]> {
   for (const { system, flow, batch } of CASES.filter((c) => !quick || c.batch <= BATCH)) {
     const workloads = THREADS.map((threads) => openWorkload(system, flow, { batch, threads }));
     const sides = workloads.map((workload) => timed(() => trainingStep(workload)));
-    const values = await interleave(sides, { repeats: REPEATS, warmUps: 1 });
+    const [one, ...more] = sides;
+    const { values } = await interleave([one!, ...more], { repeats: REPEATS, warmUps: 1, isWatched: true });
     const rates = values.map((v, i) => [
       `${THREADS[i]!} thread${i ? "s" : ""}, samples/s`,
       Math.round(batch / median(v)),

@@ -47,6 +47,7 @@ export function startUpRows(): Row[] {
     {
       name: "start-up / import torch, openmm",
       unit: "s",
+      spawns: true,
       open: async () => ({
         ours: load(process.execPath, ["-e", 'require("tabg")']),
         peer: hasPeers() ? load(PYTHON, ["-c", "import torch, openmm"]) : null,
@@ -55,6 +56,7 @@ export function startUpRows(): Row[] {
     {
       name: "aldp compile time of a training step / torch.compile",
       unit: "s",
+      spawns: true,
       once: true,
       open: async () => ({ ours: compileOfOurs, peer: hasPeers() ? compileOfPeer : null }),
     },
