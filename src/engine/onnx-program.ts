@@ -43,6 +43,8 @@ function sessionOf(model: Uint8Array, provider: Provider): Promise<ort.Inference
   if (!session) {
     session = ort.InferenceSession.create(model, {
       executionProviders: [provider],
+      // Pieces are as they should be; ONNX Runtime would move transpositions back into the products.
+      graphOptimizationLevel: provider === "cpu" ? "disabled" : "all",
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       // Lines such as "removing unused initializer" help nobody in a notebook.

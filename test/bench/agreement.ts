@@ -4,6 +4,9 @@ import type { Peer } from "./peer";
 import { type Exchange, TEMPERATURE, type Workload } from "./workload";
 
 const ROWS = 64;
+/** The peer's flow with a sample in a row, as such code is commonly written, and in a column, as ours: see peers/flow.py. */
+export const LAYOUTS = ["rows", "columns"] as const;
+export type Layout = (typeof LAYOUTS)[number];
 /** Single precision through sixteen couplings, relative to the largest value. */
 const SINGLE = 1e-4;
 /** A point that rounding moves to the next bin of a spline changes the gradient, not the value. */
@@ -33,21 +36,24 @@ export async function openOnPeer(peer: Peer, exchange: Exchange, workload: Workl
   requireEqual(`number of parameters of ${name}`, [parameterCount(flow)], [answer.parameters], 0);
   const z = workload.z.slice(0, ROWS * flow.dof);
   const x = workload.x.slice(0, ROWS * flow.dof);
-  const theirs = await peer.ask<Record<"x" | "logQ" | "given", number[]> & { loss: number; norm: number }>({
-    do: "check_flow",
-    z: exchange.rows(`z-${workload.system}-${ROWS}`, z, flow.dof),
-    x: exchange.rows(`x-${workload.system}-${ROWS}`, x, flow.dof),
-  });
   const sampled = await engine.evaluate(programs.sample, { z }, ROWS);
-  requireEqual(`samples of ${name}`, sampled.x!, theirs.x, SINGLE);
-  requireEqual(`log q of the samples of ${name}`, sampled.logQ!, theirs.logQ, SINGLE);
   const { logQ } = await engine.evaluate(programs.logProb, { x }, ROWS);
-  requireEqual(`log q of ${name}`, logQ!, theirs.given, SINGLE);
   const weight = new Float32Array(ROWS).fill(1 / ROWS);
   const loss = await engine.gradient(programs.forwardKl, { x, weight }, ROWS);
-  requireEqual(`loss of ${name}`, [loss], [theirs.loss], SINGLE);
   const { gradientNorm } = await engine.update({ learningRate: 0 });
-  requireEqual(`gradient norm of ${name}`, [gradientNorm], [theirs.norm], GRADIENT);
+  for (const layout of LAYOUTS) {
+    const theirs = await peer.ask<Record<"x" | "logQ" | "given", number[]> & { loss: number; norm: number }>({
+      do: "check_flow",
+      z: exchange.rows(`z-${workload.system}-${ROWS}`, z, flow.dof),
+      x: exchange.rows(`x-${workload.system}-${ROWS}`, x, flow.dof),
+      layout,
+    });
+    requireEqual(`samples of ${name}`, sampled.x!, theirs.x, SINGLE);
+    requireEqual(`log q of the samples of ${name}`, sampled.logQ!, theirs.logQ, SINGLE);
+    requireEqual(`log q of ${name}`, logQ!, theirs.given, SINGLE);
+    requireEqual(`loss of ${name}`, [loss], [theirs.loss], SINGLE);
+    requireEqual(`gradient norm of ${name}`, [gradientNorm], [theirs.norm], GRADIENT);
+  }
 }
 
 /** Compares energies, log-dets and gradients of x near the minimum, where nothing overflows. */

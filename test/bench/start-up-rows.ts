@@ -25,7 +25,7 @@ async function compileOfPeer(): Promise<number> {
   try {
     const { flow } = workload.model;
     await peer.ask({ do: "flow", spec: flow, parameters: exchange.parameters(workload.model) });
-    const request = { do: "step", x: exchange.rows("x", workload.x, flow.dof), mode: "compile" };
+    const request = { do: "step", x: exchange.rows("x", workload.x, flow.dof), mode: "compile", layout: "rows" };
     const first = await peer.ask(request);
     await peer.ask(request);
     return first.seconds - (await peer.ask(request)).seconds;

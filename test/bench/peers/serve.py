@@ -23,7 +23,7 @@ class Server:
 
         torch.set_num_threads(threads)
         self.torch, self.threads, self.data = torch, threads, data
-        self.trainer, self.targets, self.arrays = None, {}, {}
+        self.trainers, self.targets, self.arrays = {}, {}, {}
 
     def array(self, file):
         if file not in self.arrays:
@@ -52,16 +52,17 @@ class Server:
     def flow(self, spec, parameters):
         from training import Trainer
 
-        self.trainer = None  # the last one goes first: compiled ones are large
+        self.trainers.clear()  # the last ones go first: compiled ones are large
         self.torch.compiler.reset()
-        self.trainer = Trainer(spec, parameters)
-        return {"parameters": self.trainer.flow.count}
+        self.trainers = {layout: Trainer(spec, parameters, layout) for layout in ("rows", "columns")}
+        return {"parameters": self.trainers["rows"].flow.count}
 
-    def check_flow(self, z, x):
+    def check_flow(self, z, x, layout):
         """Plain numbers to compare: x and log q of z, log q of x, the loss of x and the norm of its gradient."""
-        sampled, log_q = self.trainer.sample_from(self.array(z))
-        given = self.trainer.log_prob(self.array(x), "eager")
-        loss, norm = self.trainer.loss_and_norm(self.array(x))
+        trainer = self.trainers[layout]
+        sampled, log_q = trainer.sample_from(self.array(z))
+        given = trainer.log_prob(self.array(x), "eager")
+        loss, norm = trainer.loss_and_norm(self.array(x))
         numbers = {"x": sampled.flatten(), "logQ": log_q, "given": given, "loss": loss, "norm": norm}
         return {name: tensor.tolist() for name, tensor in numbers.items()}
 
@@ -71,19 +72,19 @@ class Server:
         energy, _ = target.energies.evaluate_reference(self.positions(system, x))
         return {"energy": energy.tolist(), "logDet": log_det.tolist(), "gradient": gradient.flatten().tolist()}
 
-    def step(self, x, mode):
-        return timed(self.trainer.step, self.array(x), mode)
+    def step(self, x, mode, layout):
+        return timed(self.trainers[layout].step, self.array(x), mode)
 
-    def reverse_kl(self, system, batch, temperature, mode):
-        target, spent = self.target(system), []
-        answer = timed(lambda: spent.append(self.trainer.reverse_kl(target, batch, temperature, mode)))
+    def reverse_kl(self, system, batch, temperature, mode, layout):
+        trainer, target, spent = self.trainers[layout], self.target(system), []
+        answer = timed(lambda: spent.append(trainer.reverse_kl(target, batch, temperature, mode)))
         return answer | {"energies": spent[0]}
 
-    def sample(self, batch, mode):
-        return timed(self.trainer.sample, batch, mode)
+    def sample(self, batch, mode, layout):
+        return timed(self.trainers[layout].sample, batch, mode)
 
-    def log_prob(self, x, mode):
-        return timed(self.trainer.log_prob, self.array(x), mode)
+    def log_prob(self, x, mode, layout):
+        return timed(self.trainers[layout].log_prob, self.array(x), mode)
 
     def energies(self, system, x, forces):
         """In Cartesian coordinates that are ready, by one thread."""

@@ -1,4 +1,4 @@
-"""Rational-quadratic splines on [0, 1] (Durkan et al. 2019) in PyTorch, features first: knots along dimension 0."""
+"""Rational-quadratic splines on [0, 1] (Durkan et al. 2019) in PyTorch, in either layout: knots along the first dimension or the last."""
 
 import torch
 import torch.nn.functional as F
@@ -7,22 +7,24 @@ MIN_BIN = 1e-3
 MIN_SLOPE = 1e-3
 
 
-def spline(x, widths, heights, slopes, inverse):
-    """x [n, batch]; widths, heights [bins, n, batch]; slopes [bins + 1, n, batch] -> value and log derivative, each like x."""
-    bins = widths.shape[0]
-    w = torch.softmax(widths, 0) * (1 - MIN_BIN * bins) + MIN_BIN
-    h = torch.softmax(heights, 0) * (1 - MIN_BIN * bins) + MIN_BIN
-    right, top = torch.cumsum(w, 0), torch.cumsum(h, 0)
+def spline(x, widths, heights, slopes, inverse, dim):
+    """x, any shape; widths, heights, slopes with bins, bins, bins + 1 more along `dim`, 0 or -1 -> value and log derivative, each like x."""
+    bins = widths.shape[dim]
+    w = torch.softmax(widths, dim) * (1 - MIN_BIN * bins) + MIN_BIN
+    h = torch.softmax(heights, dim) * (1 - MIN_BIN * bins) + MIN_BIN
+    right, top = torch.cumsum(w, dim), torch.cumsum(h, dim)
     searched = top if inverse else right
     # The last edge is left out: the point 1 belongs to the last bin, whatever rounding made of the sum.
-    k = (x.clamp(0, 1 - 1e-6) >= searched[:-1]).sum(0, keepdim=True)
+    inner = searched.narrow(dim, 0, bins - 1)
+    k = (x.clamp(0, 1 - 1e-6).unsqueeze(dim) >= inner).sum(dim, keepdim=True)
+    before = (0, 0, 0, 0, 1, 0) if dim == 0 else (1, 0)
 
     def at(values, index):
-        return torch.gather(values, 0, index).squeeze(0)
+        return torch.gather(values, dim, index).squeeze(dim)
 
     width, height = at(w, k), at(h, k)
-    x0 = at(F.pad(right, (0, 0, 0, 0, 1, 0)), k)
-    y0 = at(F.pad(top, (0, 0, 0, 0, 1, 0)), k)
+    x0 = at(F.pad(right, before), k)
+    y0 = at(F.pad(top, before), k)
     d0 = F.softplus(at(slopes, k)) + MIN_SLOPE
     d1 = F.softplus(at(slopes, k + 1)) + MIN_SLOPE
     s = height / width

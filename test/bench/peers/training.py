@@ -30,10 +30,10 @@ class Target:
 
 
 class Trainer:
-    """A flow with its optimiser. Compiled functions are made on first use: `mode` is "eager" or "compile"."""
+    """A flow in one layout, with its optimiser. Compiled functions are made on first use: `mode` is "eager" or "compile"."""
 
-    def __init__(self, spec, vector):
-        self.flow = Flow(spec, vector)
+    def __init__(self, spec, vector, layout):
+        self.flow = Flow(spec, vector, layout)
         self.optimiser = torch.optim.Adam(self.flow.parameters, lr=1e-6, fused=True)
         self.compiled = {}
 
