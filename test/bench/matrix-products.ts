@@ -53,13 +53,12 @@ function createBuilder() {
   };
 }
 
-/** The products of one session's share of a batch; what stands between them is left out, so that only shapes and order are the step's. */
+/** The products of one session's share of a batch, weights of the way back transposed beforehand as in src/engine/kernels.ts; what stands between them is left out, so that only shapes and order are the step's. */
 export function productsOf(spec: FlowSpec, batch: number): ProductsSetup {
   const g = createBuilder();
   for (const [c, coupling] of spec.couplings.entries()) {
-    const { inputs, bins } = conditionerSizes(spec, coupling);
+    const { inputs, bins, slopes } = conditionerSizes(spec, coupling);
     const layer = (rows: number, columns: number): string => g.input([rows, columns]);
-    const n = coupling.transform.length;
     // The first two layers are multiplied with each other, not with the batch (src/flow/flow.ts).
     const [first, second] = [layer(spec.hidden, inputs), layer(spec.hidden, spec.hidden)];
     const joined = g.product(second, first);
@@ -67,12 +66,10 @@ export function productsOf(spec: FlowSpec, batch: number): ProductsSetup {
     const values = [g.input([inputs, batch])];
     for (const w of weights) values.push(g.product(w, values.at(-1)!));
     let down = "";
-    // Slopes with the rows that are repeated for torsions: bins + 1 for every dof.
-    for (const rows of [bins, bins, bins + n]) {
-      const w = layer(rows, spec.hidden);
-      const out = g.product(w, values.at(-1)!);
+    for (const rows of [bins, bins, slopes]) {
+      const out = g.product(layer(rows, spec.hidden), values.at(-1)!);
       g.product(out, values.at(-1)!, { transB: true });
-      down = g.product(w, out, { transA: true });
+      down = g.product(layer(spec.hidden, rows), out);
     }
     for (let l = weights.length - 1; l >= 0; l--) {
       const gradient = g.product(down, values[l]!, { transB: true });
@@ -81,7 +78,9 @@ export function productsOf(spec: FlowSpec, batch: number): ProductsSetup {
         g.product(second, gradient, { transA: true });
       }
       // The data of the last coupling of the inverse need no gradient.
-      if (l > 0 || c < spec.couplings.length - 1) down = g.product(weights[l]!, down, { transA: true });
+      if (l > 0 || c < spec.couplings.length - 1) {
+        down = g.product(layer(l > 0 ? spec.hidden : inputs, spec.hidden), down);
+      }
     }
   }
   return g.encode();
