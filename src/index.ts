@@ -37,6 +37,7 @@ export { torusWasserstein2 } from "./evaluate/torus";
 export { fitTica, projectTica } from "./evaluate/tica";
 export { alphaDistances } from "./evaluate/alpha-distances";
 export { coordinateNames } from "./evaluate/marginals";
+export { type Device, DEVICES } from "./engine/devices";
 export { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
 export {
   annealDown,

@@ -3,7 +3,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { type Machine, thisMachine } from "../engine/devices";
 import { projectRoot } from "../io/paths";
+import { checkDevices } from "./doctor-devices";
 import { parseCommand, type Streams } from "./usage";
 
 /** What the checks look at; tests give their own. */
@@ -15,6 +17,8 @@ export interface Surroundings {
   readonly cores: number;
   /** Bytes this process may use. */
   readonly memory: number;
+  /** Where the engine could run. */
+  readonly devices: Machine;
   /** The exports of a package; throws if it does not load. */
   load(name: string): unknown;
   /** Standard output of a program, or null if it is missing or failed. */
@@ -27,6 +31,8 @@ export interface Finding {
   readonly detail: string;
   /** What to do; absent when all is well. */
   readonly remedy?: string;
+  /** Nothing that anyone needs: its remedy is an offer. */
+  readonly optional?: boolean;
 }
 
 const DATA_FILES = [
@@ -42,11 +48,12 @@ const GIB = 2 ** 30;
 export function doctorCommand(args: readonly string[], streams: Streams): number {
   parseCommand("doctor", args, { positionals: [], options: [] });
   const findings = diagnose(surroundings());
-  for (const { what, detail, remedy } of findings) {
-    streams.out(`${remedy === undefined ? "ok      " : "problem "} ${what.padEnd(12)} ${detail}`);
-    if (remedy !== undefined) streams.out(`${" ".repeat(22)}-> ${remedy}`);
+  for (const { what, detail, remedy, optional } of findings) {
+    const state = remedy === undefined ? "ok" : optional ? "no" : "problem";
+    streams.out(`${state.padEnd(8)} ${what.padEnd(17)} ${detail}`);
+    if (remedy !== undefined) streams.out(`${" ".repeat(27)}-> ${remedy}`);
   }
-  return findings.some(({ remedy }) => remedy !== undefined) ? 1 : 0;
+  return findings.some(({ remedy, optional }) => remedy !== undefined && !optional) ? 1 : 0;
 }
 
 /** Every check, in the order in which a problem would show. */
@@ -55,7 +62,7 @@ export function diagnose(here: Surroundings): Finding[] {
     checkNode(here),
     checkMachine(here),
     checkOnnx(here),
-    checkEngine(here),
+    ...checkDevices(here.devices, here.cores),
     checkData(here),
     ...checkNotebook(here),
   ];
@@ -92,21 +99,6 @@ function checkOnnx({ load }: Surroundings): Finding {
   } catch (error) {
     return finding("ONNX Runtime", `onnxruntime-node does not load (${firstLine(error)})`, false, remedy);
   }
-}
-
-function checkEngine({ load, cores }: Surroundings): Finding {
-  let tensorflow = "not installed, which is fine";
-  try {
-    tensorflow = `installed (tfjs-node-gpu ${(load("@tensorflow/tfjs-node-gpu/package.json") as { version: string }).version})`;
-  } catch {
-    // An optional package.
-  }
-  return finding(
-    "engine",
-    `onnx on ${cores} ${cores === 1 ? "thread" : "threads"} by default; tensorflow is ${tensorflow}`,
-    true,
-    "",
-  );
 }
 
 function checkData({ root }: Surroundings): Finding {
@@ -173,6 +165,7 @@ function surroundings(): Surroundings {
     platform: `${process.platform} ${process.arch}`,
     littleEndian: os.endianness() === "LE",
     cores: os.availableParallelism(),
+    devices: thisMachine,
     memory: limit > 0 ? Math.min(limit, os.totalmem()) : os.totalmem(),
     load: (name) => require(name) as unknown,
     run: (program, args) => {

@@ -1,6 +1,7 @@
 /** `tabg experiment`: one system, method, preset and seed, trained and evaluated. */
 import { accessSync, constants, mkdirSync } from "node:fs";
 import path from "node:path";
+import { type Device, DEVICES } from "../engine/devices";
 import { METHODS, type MethodName, type PresetName, PRESETS, type SystemName, SYSTEMS } from "../experiments/presets";
 import type { RunRecord } from "../io/record";
 import { parseCommand, requireOneOf, type Streams, UsageError } from "./usage";
@@ -11,6 +12,7 @@ export interface ExperimentCall {
   readonly method: MethodName;
   readonly preset: PresetName;
   readonly seed: number;
+  readonly device: Device;
   /** Folder of the record. */
   readonly out: string;
 }
@@ -19,17 +21,19 @@ export interface ExperimentCall {
 export function parseExperiment(args: readonly string[]): ExperimentCall {
   const { positionals, options } = parseCommand("experiment", args, {
     positionals: ["SYSTEM", "METHOD"],
-    options: ["preset", "seed", "out"],
+    options: ["preset", "seed", "device", "out"],
   });
   const system = requireOneOf("experiment", "system", positionals[0]!, SYSTEMS);
   const method = requireOneOf("experiment", "method", positionals[1]!, METHODS);
   const preset = requireOneOf("experiment", "preset", options.preset ?? "smoke", PRESETS);
   const seed = parseSeed(options.seed ?? "0");
+  const device = requireOneOf("experiment", "device", options.device ?? "cpu", DEVICES);
   return {
     system,
     method,
     preset,
     seed,
+    device,
     out: options.out ?? path.join("runs", [system, method, preset, seed].join("-")),
   };
 }

@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], streams: Strea
   experiment: (args, streams) =>
     (require("./experiment") as typeof import("./experiment")).experimentCommand(args, streams),
   doctor: (args, streams) => (require("./doctor") as typeof import("./doctor")).doctorCommand(args, streams),
+  "engine-tensorflow": (args, streams) =>
+    (require("./engine-tensorflow") as typeof import("./engine-tensorflow")).engineTensorFlowCommand(args, streams),
 };
 
 /** Runs one call of the program; the result is its exit status. Errors are written to `note`, never thrown. */

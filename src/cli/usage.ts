@@ -12,14 +12,19 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       log-determinants (f64). SYSTEM: a name as below, or a system.xml with --pdb TOPOLOGY.pdb.
       --order: the PDB that has the trajectory's order of atoms, or a list: the position of each of the system's atoms.
 
-  tabg experiment SYSTEM METHOD [--preset P] [--seed N] [--out DIR]
+  tabg experiment SYSTEM METHOD [--preset P] [--seed N] [--device D] [--out DIR]
       Trains and evaluates; writes DIR/record.json and what belongs to it.
       SYSTEM  gmm, aldp, tetra, hexa          METHOD  ta-bg, reverse-kl
       P       smoke (default), laptop, paper  N       an integer from 0 (default)
+      D       cpu (default), webgpu, cuda, tensorflow, auto
       DIR     runs/SYSTEM-METHOD-P-N (default)
 
   tabg doctor
       Says what is installed, what is missing, and how to get it.
+
+  tabg engine-tensorflow [--cpu] [--wheel]
+      Installs TensorFlow for --device tensorflow into the folder .tensorflow, for GPUs or with --cpu for the processor.
+      --wheel  builds against TensorFlow's wheel from PyPI at once, and not only where no prebuilt library can be had
 
   tabg --help
 
@@ -36,25 +41,30 @@ export interface Streams {
 }
 
 /** What a command was given; `positionals` are as many as were asked for. */
-export interface Arguments<Option extends string> {
+export interface Arguments<Option extends string, Flag extends string> {
   readonly positionals: readonly string[];
   readonly options: Readonly<Partial<Record<Option, string>>>;
+  readonly flags: readonly Flag[];
 }
 
 /**
- * Reads positional arguments, all required, and options of the form `--name value`.
+ * Reads positional arguments, all required, options of the form `--name value`, and flags of the form `--name`.
  * @throws UsageError for an unknown or empty option, and for too few or too many arguments.
  */
-export function parseCommand<Option extends string>(
+export function parseCommand<Option extends string, Flag extends string = never>(
   command: string,
   args: readonly string[],
   {
     positionals: names,
     options: optionNames,
-  }: { readonly positionals: readonly string[]; readonly options: readonly Option[] },
-): Arguments<Option> {
-  const options = Object.fromEntries(optionNames.map((name) => [name, { type: "string" as const }]));
-  let parsed: { positionals: string[]; values: Record<string, string | undefined> };
+    flags: flagNames = [],
+  }: { readonly positionals: readonly string[]; readonly options: readonly Option[]; readonly flags?: readonly Flag[] },
+): Arguments<Option, Flag> {
+  const options = Object.fromEntries([
+    ...optionNames.map((name) => [name, { type: "string" as const }] as const),
+    ...flagNames.map((name) => [name, { type: "boolean" as const }] as const),
+  ]);
+  let parsed: { positionals: string[]; values: Record<string, string | boolean | undefined> };
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true }) as typeof parsed;
   } catch (cause) {
@@ -70,7 +80,8 @@ export function parseCommand<Option extends string>(
   const empty = Object.keys(values).find((name) => values[name] === "");
   if (empty !== undefined)
     throw new UsageError(`${command}: invalid option --${empty} (got an empty value); see "tabg --help"`);
-  return { positionals, options: values as Partial<Record<Option, string>> };
+  const flags = flagNames.filter((name) => values[name] === true);
+  return { positionals, options: values as Partial<Record<Option, string>>, flags };
 }
 
 /** The value if it is one of those; otherwise a UsageError that lists them. */

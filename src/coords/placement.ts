@@ -24,6 +24,9 @@ const UZ = 0.5;
 /** Numbers kept per atom for the reverse pass. */
 const TAPE = 16;
 
+/** A product of volume elements goes to its logarithm when it falls below this: one logarithm for many atoms, without underflow. */
+const SMALL = 1e-100;
+
 /** log of the volume elements of the units: pi per angle, 2 pi per torsion and for the two azimuths of the frame. */
 export function unitLogDet(angles: number, torsions: number): number {
   return angles * Math.log(Math.PI) + (torsions + 2) * Math.log(2 * Math.PI);
@@ -46,23 +49,29 @@ export function createPlacement(plan: PlacementPlan): Placement {
   const units = unitLogDet(plan.angles, plan.torsions);
   const lastAngle = plan.bonds + plan.angles;
 
+  let frameCosine = 0;
+  let frameSine = 0;
+
+  /** Places the first three atoms and returns their volume element. */
   const placeFrame = (q: Float64Array, xyz: Float64Array): number => {
     const b1 = q[bond1]!;
     const b2 = q[bond2]!;
-    const theta = Math.PI * q[angle2]!;
-    const along = b1 - b2 * Math.cos(theta);
+    frameCosine = Math.cos(Math.PI * q[angle2]!);
+    frameSine = Math.sin(Math.PI * q[angle2]!);
+    const along = b1 - b2 * frameCosine;
     xyz[atom0] = xyz[atom0 + 1] = xyz[atom0 + 2] = xyz[atom1] = 0;
     xyz[atom1 + 1] = b1 * UY;
     xyz[atom1 + 2] = b1 * UZ;
-    xyz[atom2] = b2 * Math.sin(theta);
+    xyz[atom2] = b2 * frameSine;
     xyz[atom2 + 1] = along * UY;
     xyz[atom2 + 2] = along * UZ;
-    return 2 * Math.log(b1) + logVolume(b2, q[angle2]!, Math.sin(theta));
+    return (b1 > 0 ? b1 * b1 : NaN) * volume(b2, q[angle2]!, frameSine);
   };
 
   const place = (q: Float64Array, xyz: Float64Array): number => {
     values.set(q);
-    let logDet = units + placeFrame(q, xyz);
+    let logDet = units;
+    let product = placeFrame(q, xyz);
     for (let s = 0, t = 0; s < steps.length; s += STEP, t += TAPE) {
       const a = 3 * steps[s]!;
       const i = 3 * steps[s + 1]!;
@@ -105,7 +114,11 @@ export function createPlacement(plan: PlacementPlan): Placement {
       xyz[a] = xyz[i]! + du * ux + dm * mx + dn * nx;
       xyz[a + 1] = xyz[i + 1]! + du * uy + dm * my + dn * ny;
       xyz[a + 2] = xyz[i + 2]! + du * uz + dm * mz + dn * nz;
-      logDet += logVolume(b, angle, st);
+      product *= volume(b, angle, st);
+      if (product < SMALL) {
+        logDet += Math.log(product);
+        product = 1;
+      }
 
       tape[t] = ux;
       tape[t + 1] = uy;
@@ -124,7 +137,7 @@ export function createPlacement(plan: PlacementPlan): Placement {
       tape[t + 14] = perAcross;
       tape[t + 15] = along;
     }
-    return logDet;
+    return logDet + Math.log(product);
   };
 
   /*
@@ -183,23 +196,25 @@ export function createPlacement(plan: PlacementPlan): Placement {
       arrived[l + 1]! += onL * ny;
       arrived[l + 2]! += onL * nz;
     }
-    const theta = Math.PI * values[angle2]!;
     const gu = arrived[atom2 + 1]! * UY + arrived[atom2 + 2]! * UZ;
     gradQ[bond1] = gu + arrived[atom1 + 1]! * UY + arrived[atom1 + 2]! * UZ;
-    gradQ[bond2] = arrived[atom2]! * Math.sin(theta) - gu * Math.cos(theta);
-    gradQ[angle2] = Math.PI * values[bond2]! * (arrived[atom2]! * Math.cos(theta) + gu * Math.sin(theta));
+    gradQ[bond2] = arrived[atom2]! * frameSine - gu * frameCosine;
+    gradQ[angle2] = Math.PI * values[bond2]! * (arrived[atom2]! * frameCosine + gu * frameSine);
   };
 
   const logDetGradient = (gradQ: Float64Array): void => {
     for (let k = 0; k < plan.bonds; k++) gradQ[k] = 2 / values[k]!;
-    for (let k = plan.bonds; k < lastAngle; k++) gradQ[k] = Math.PI / Math.tan(Math.PI * values[k]!);
+    gradQ[angle2] = (Math.PI * frameCosine) / frameSine;
+    for (let s = 0, t = 0; s < steps.length; s += STEP, t += TAPE) {
+      gradQ[steps[s + 5]!] = (Math.PI * tape[t + 9]!) / tape[t + 10]!;
+    }
     gradQ.fill(0, lastAngle);
   };
 
   return { place, pullback, logDetGradient };
 }
 
-/** log of the volume element b^2 sin(theta) of one atom's spherical coordinates; NaN where there is none. */
-function logVolume(bond: number, angle: number, sinTheta: number): number {
-  return Math.log(bond > 0 && angle > 0 && angle < 1 ? bond * bond * sinTheta : NaN);
+/** The volume element b^2 sin(theta) of one atom's spherical coordinates; NaN where there is none. */
+function volume(bond: number, angle: number, sinTheta: number): number {
+  return bond > 0 && angle > 0 && angle < 1 ? bond * bond * sinTheta : NaN;
 }

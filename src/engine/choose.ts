@@ -1,42 +1,37 @@
-/** Which engine runs: ONNX Runtime by default, TensorFlow by name when it is installed; whoever asks is told. */
+/** Makes the engine for a device: ONNX Runtime on the CPU by default; what is asked for and absent is an error with its remedy. */
+import { type Device, DEVICES, fastestDevice, type Lack, lackOf, type Machine, thisMachine } from "./devices";
 import { createEagerEngine } from "./eager";
 import type { Engine, EngineOptions } from "./engine";
 import { createOnnxEngine } from "./onnx";
 
-/** "onnx" is the default; "tensorflow" takes @tensorflow/tfjs-node-gpu or tfjs-node, whichever is installed. */
-export const ENGINES = ["onnx", "tensorflow"] as const;
-export type EngineName = (typeof ENGINES)[number];
-
-function loadTensorFlow(): string {
-  const causes: unknown[] = [];
-  for (const name of ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"]) {
-    try {
-      const { version } = require(name) as { version: Record<string, string> };
-      // The full TensorFlow.js also answers to the second name where another package aliases it; it has no native binding.
-      if (version["tfjs-node"]) return `${name} ${version["tfjs-node"]}`;
-    } catch (cause) {
-      causes.push(cause);
-    }
-  }
-  throw new Error(
-    'engine: missing TensorFlow; run "npm install @tensorflow/tfjs-node-gpu@4.22.0" (or tfjs-node), or use the engine "onnx"',
-    {
-      cause: causes[0],
-    },
-  );
+/** The error that a lack stands for. */
+export function missingDevice({ missing, got, expected, remedy }: Lack): Error {
+  return new Error(`engine: missing ${missing} (${got}), expected ${expected}; ${remedy}`);
 }
 
-/** @throws RangeError for an unknown name; Error with the remedy when TensorFlow is asked for but absent. */
-export function createEngine(options: EngineOptions & { readonly engine?: EngineName }): Engine {
-  const { engine = "onnx" } = options;
-  switch (engine) {
-    case "onnx":
+/**
+ * An engine for a device. Default: "cpu", for then equal seeds and threads give equal results everywhere; "auto" depends on the machine.
+ * @throws RangeError for an unknown name; Error with the remedy for a device that this machine lacks.
+ */
+export function createEngine(
+  { device = "cpu", ...options }: EngineOptions & { readonly device?: Device },
+  machine: Machine = thisMachine,
+): Engine {
+  const provider = device === "auto" ? fastestDevice(machine) : device;
+  switch (provider) {
+    case "cpu":
       return createOnnxEngine(options);
-    case "tensorflow":
-      return createEagerEngine(options, { backendName: "tensorflow", label: loadTensorFlow() });
+    case "webgpu":
+    case "cuda":
+    case "tensorflow": {
+      const lack = lackOf(provider, machine);
+      if (lack !== null) throw missingDevice(lack);
+      if (provider !== "tensorflow") return createOnnxEngine({ ...options, provider });
+      return createEagerEngine(options, { backendName: "tensorflow", label: machine.tensorflow().label });
+    }
     default:
       throw new RangeError(
-        `engine: unknown name (got ${String(engine satisfies never)}), expected one of ${ENGINES.join(", ")}`,
+        `engine: unknown device (got ${String(provider satisfies never)}), expected one of ${DEVICES.join(", ")}`,
       );
   }
 }

@@ -1,5 +1,6 @@
 /** What an engine offers: programs of tensor functions over one vector of parameters, evaluated, differentiated and updated. */
 import type { AdamOptions } from "./adam";
+import type { Provider } from "./probe";
 
 /** A TensorFlow.js tensor. Opaque, so that who imports the package's types does not load that library's seven hundred files of them. */
 export interface OpaqueTensor {
@@ -92,10 +93,12 @@ export interface Engine {
 export interface EngineOptions {
   readonly parameters: Float32Array;
   readonly tensors: readonly TensorPlace[];
-  /** Default: all cores. */
+  /** Default: all cores. On a GPU one thread feeds the card. */
   readonly threads?: number;
   /** Takes each program as one graph of plain operations instead of cutting it at the splines: slower on a processor. */
   readonly whole?: boolean;
+  /** What ONNX Runtime runs on. Default: "cpu". */
+  readonly provider?: Provider;
 }
 
 /** The factor that scales a gradient of this norm down to `clipNorm`. */

@@ -79,9 +79,14 @@ for (const [name, onnx] of Object.entries({
   );
 }
 
-for (const name of ["Exp", "Log", "Sqrt", "Sigmoid", "Sin", "Cos", "Reciprocal", "Relu", "Softplus", "Floor"]) {
+for (const name of ["Exp", "Log", "Sqrt", "Sigmoid", "Sin", "Cos", "Reciprocal", "Relu", "Floor"]) {
   register<{ x: Info }>(name, ({ x }) => made(op(name, [backend.node(x)]), x.shape));
 }
+// max(x, 0) - log sigmoid |x|: ONNX has an operator for it, but WebGPU does not.
+register<{ x: Info }>("Softplus", ({ x }) => {
+  const tail = op("Log", [op("Sigmoid", [op("Abs", [backend.node(x)])])]);
+  return made(op("Sub", [op("Relu", [backend.node(x)]), tail]), x.shape);
+});
 register<{ x: Info }>("Neg", ({ x }) => {
   const value = backend.symbol(x).uniform;
   return value !== null ? uniform(-value, x.shape) : made(op("Neg", [backend.node(x)]), x.shape);

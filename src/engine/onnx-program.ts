@@ -7,6 +7,7 @@ import type { TensorPlace } from "./engine";
 import { layOut } from "./layout";
 import { inputName, outputName, STOP, UNCONVERTED } from "./model";
 import type { Pieces, Step } from "./pieces";
+import type { Provider } from "./probe";
 
 /** The functions of module `flow`; all arguments are byte offsets but those of `shape`. */
 interface FlowKernels {
@@ -36,12 +37,12 @@ type Tensors = Readonly<Record<string, ort.Tensor>>;
 const sessions = new Map<string, Promise<ort.InferenceSession>>();
 
 /** One session per distinct model, whichever program brings it: couplings of equal sizes share theirs. */
-function sessionOf(model: Uint8Array, executionProviders: readonly string[]): Promise<ort.InferenceSession> {
+function sessionOf(model: Uint8Array, provider: Provider): Promise<ort.InferenceSession> {
   const key = Buffer.from(model).toString("latin1");
   let session = sessions.get(key);
   if (!session) {
     session = ort.InferenceSession.create(model, {
-      executionProviders: [...executionProviders],
+      executionProviders: [provider],
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       // Lines such as "removing unused initializer" help nobody in a notebook.
@@ -82,7 +83,7 @@ export async function loadProgram(
   pieces: Pieces,
   names: readonly string[],
   { parameters, gradient, tensors }: OwnVectors,
-  executionProviders: readonly string[],
+  provider: Provider,
 ): Promise<LoadedProgram> {
   const { steps, shapes, outputs } = pieces;
   const place = ({ shape, offset }: TensorPlace, vector: Float32Array): Float32Array =>
@@ -118,7 +119,7 @@ export async function loadProgram(
           kernel(...pointers);
         };
       }
-      const session = await sessionOf(step.model, executionProviders);
+      const session = await sessionOf(step.model, provider);
       const feeds = Object.fromEntries(step.inputs.map((tensor, i) => [inputName(i), tensorOf(tensor)]));
       const fetches = Object.fromEntries(step.outputs.map((tensor, i) => [outputName(i), tensorOf(tensor)]));
       return () => runInto(session, feeds, fetches);

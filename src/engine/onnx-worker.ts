@@ -6,11 +6,12 @@ import { LOSS } from "./names";
 import { type Field, type TensorPlace, WEIGHT } from "./engine";
 import { type LoadedProgram, loadProgram } from "./onnx-program";
 import type { Pieces } from "./pieces";
+import type { Provider } from "./probe";
 
 export interface WorkerSetup {
   readonly vectors: FlatVectors;
   readonly tensors: readonly TensorPlace[];
-  readonly executionProviders: readonly string[];
+  readonly provider: Provider;
 }
 
 /** A compiled program. */
@@ -54,7 +55,7 @@ export interface WorkerResponse {
   readonly square?: number;
 }
 
-const { vectors, tensors, executionProviders } = workerData as WorkerSetup;
+const { vectors, tensors, provider } = workerData as WorkerSetup;
 const { length, parameters, gradients } = vectors;
 const optimiser = createOptimiser(vectors);
 const own = { parameters: new Float32Array(length), gradient: new Float32Array(length), tensors };
@@ -113,7 +114,7 @@ serve<WorkerRequest, WorkerResponse>(async (request) => {
       const { key, pieces, inputs, late, outputs: out } = request;
       const names = [...inputs, ...late, ...out].map((f) => f.name).concat(LOSS in pieces.outputs ? [LOSS] : []);
       const present = names.filter((name) => name in pieces.shapes || name in pieces.outputs);
-      programs.set(key, { ...request, ...(await loadProgram(pieces, present, own, executionProviders)) });
+      programs.set(key, { ...request, ...(await loadProgram(pieces, present, own, provider)) });
       return { value: {} };
     }
     case "outputs": {

@@ -20,9 +20,11 @@ import {
   rowsOf,
 } from "./engine";
 import type { WorkerRequest, WorkerResponse, WorkerSetup } from "./onnx-worker";
+import { CUDA_PRECISION } from "./probe";
 
-/** Rows per run: large enough to be efficient, small enough for the cache. */
-const CHUNK = 512;
+/** Rows per run: large enough to be efficient, on the CPU small enough for the cache. */
+const CHUNK = { cpu: 512, webgpu: 4096, cuda: 4096 } as const;
+const LABEL = { cpu: "CPU", webgpu: "WebGPU", cuda: "CUDA" } as const;
 /** Rows come in multiples of the lanes of a vector register. */
 const LANES = 4;
 
@@ -32,14 +34,19 @@ const wholeLanes = (rows: number): number => Math.ceil(rows / LANES) * LANES;
 export function createOnnxEngine({
   parameters,
   tensors,
-  threads = availableParallelism(),
-  whole = false,
+  provider = "cpu",
+  threads: cores = availableParallelism(),
+  whole = provider !== "cpu",
 }: EngineOptions): Engine {
+  const threads = provider === "cpu" ? cores : 1;
+  // CUDA reads it when it starts; a worker's copy of the environment would not reach it.
+  if (provider === "cuda") Object.assign(process.env, CUDA_PRECISION);
+  const mostRows = CHUNK[provider];
   const { length } = parameters;
   const memory = createVectors(length, threads);
   const { gradients } = memory;
   memory.parameters.set(parameters);
-  const setup: WorkerSetup = { vectors: memory, tensors, executionProviders: ["cpu"] };
+  const setup: WorkerSetup = { vectors: memory, tensors, provider };
   const pool = createPool<WorkerRequest, WorkerResponse>(path.join(__dirname, "onnx-worker.js"), {
     threads,
     workerData: setup,
@@ -73,7 +80,7 @@ export function createOnnxEngine({
     // The outputs of a loss are a program too, without its gradient.
     const program: Program = { name: `${name} outputs`, inputs: fields.inputs, outputs: fields.outputs, run };
     const result = roomFor(program.outputs, n);
-    const batch = Math.min(CHUNK, wholeLanes(Math.max(1, Math.ceil(n / threads))));
+    const batch = Math.min(mostRows, wholeLanes(Math.max(1, Math.ceil(n / threads))));
     const key = await load(program, batch);
     let next = 0;
     const work = async (worker: number): Promise<void> => {
@@ -92,7 +99,7 @@ export function createOnnxEngine({
   };
 
   return {
-    name: `ONNX Runtime (CPU), ${threads} thread${threads > 1 ? "s" : ""}`,
+    name: `ONNX Runtime (${LABEL[provider]}), ${threads} thread${threads > 1 ? "s" : ""}`,
     threads,
     evaluate,
     async gradient(program, inputs, n, supply) {
@@ -102,7 +109,7 @@ export function createOnnxEngine({
         .filter(({ from, to }) => to > from);
       active = shares.length;
       const inTwoParts = supply !== undefined && !whole;
-      const key = await load(program, wholeLanes(inTwoParts ? share : Math.ceil(share / Math.ceil(share / CHUNK))));
+      const key = await load(program, wholeLanes(inTwoParts ? share : Math.ceil(share / Math.ceil(share / mostRows))));
       /** One request to every worker for its rows. */
       const ask = (kind: "outputs" | "gradient", fields: readonly Field[], arrays: Arrays) =>
         Promise.all(

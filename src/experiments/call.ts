@@ -28,6 +28,7 @@ export async function runExperiment({
 }: ExperimentCall): Promise<RunRecord> {
   const run = startRun(findExperiment(system, method, preset), options);
   try {
+    onProgress?.(`engine: ${run.setup.model.engine.name}`);
     let last = 0;
     const watch = (p: Progress): void => {
       if (performance.now() - last < 5000 && p.step < p.steps) return;

@@ -1,5 +1,5 @@
 /** From an experiment (a value) to what can be trained: target, flow, engine and the basins to watch. */
-import type { EngineName } from "../engine/choose";
+import type { Device } from "../engine/devices";
 import { LEFT_HANDED } from "../evaluate/conformations";
 import { torsionColumn } from "../evaluate/ramachandran";
 import { createMixtureTarget, loadMixture, scaleMixture } from "../target/gmm";
@@ -30,7 +30,8 @@ export interface SetupOptions {
   readonly seed: number;
   /** Worker threads of target and engine each; they take turns. Default: all cores. */
   readonly threads?: number;
-  readonly engine?: EngineName;
+  /** Where the engine runs. Default: "cpu". */
+  readonly device?: Device;
 }
 
 function leftHanded({ ramachandran }: MolecularSystem, target: Target): Basin[] {
@@ -62,11 +63,11 @@ function mixtureBasins(): Basin[] {
 }
 
 /** Builds what an experiment needs. Nothing is trained yet. */
-export function createSetup(experiment: Experiment, { seed, threads, engine }: SetupOptions): Setup {
+export function createSetup(experiment: Experiment, { seed, threads, device }: SetupOptions): Setup {
   const molecule = experiment.system === "gmm" ? null : loadSystem(experiment.system);
   const shared = threads === undefined ? {} : { threads };
   const target = molecule ? createTarget(molecule, shared) : createMixtureTarget();
-  const model = createModel(target, { flow: experiment.flow, seed, ...shared, ...(engine ? { engine } : {}) });
+  const model = createModel(target, { flow: experiment.flow, seed, ...shared, ...(device ? { device } : {}) });
   return {
     target,
     model,

@@ -1,6 +1,7 @@
-/** The potential energy of a system and its gradient: every force's terms, one by one and in total (f64, one conformation). */
+/** The potential energy of a system and its gradient (f64): every force's terms, one by one and in total. */
 import { createAngleTerm } from "./angle";
 import { createBondTerm } from "./bond";
+import { createFused, LANES, type Fused } from "./fused";
 import { createSolvent } from "./implicit-solvent";
 import { createNonbondedTerm } from "./nonbonded";
 import { createPairDistances } from "./pair-distances";
@@ -15,6 +16,8 @@ export interface Energy {
   readonly terms: readonly EnergyTerm[];
   /** kJ/mol. Fills `gradient` with dU/dxyz (kJ/mol/nm) when given. Never throws: clashes give what arithmetic gives. */
   evaluate(xyz: Float64Array, gradient: Float64Array | null): number;
+  /** The same, to the bit, for up to `LANES` conformations together: with an implicit solvent at the price of one. */
+  readonly evaluateTogether: Fused;
 }
 
 /** The energy of a system. */
@@ -48,15 +51,22 @@ export function createEnergy({ atoms, forces }: System): Energy {
       }
     }
   }
-  const total = [...bonded, overPairs("all pairs", distances, shared)];
+  const summed = [...bonded, overPairs("all pairs", distances, shared)];
+  const sum: Fused = (frames, gradients, energies) => {
+    for (let k = 0; k < frames.length; k++) {
+      const gradient = gradients === null ? null : gradients[k]!.fill(0);
+      energies[k] = summed.reduce((energy, term) => energy + term.evaluate(frames[k]!, gradient), 0);
+    }
+  };
+  const evaluateTogether = createFused(forces) ?? sum;
+  const energies = new Float64Array(LANES);
   return {
     atoms,
     terms: [...bonded, ...alone.map((term) => overPairs(term.name, distances, [term]))],
     evaluate(xyz, gradient) {
-      gradient?.fill(0);
-      let energy = 0;
-      for (const term of total) energy += term.evaluate(xyz, gradient);
-      return energy;
+      evaluateTogether([xyz], gradient && [gradient], energies);
+      return energies[0]!;
     },
+    evaluateTogether,
   };
 }

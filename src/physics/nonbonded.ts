@@ -4,7 +4,7 @@ import { pairIndex } from "./pair-distances";
 import type { PairTerm } from "./term";
 import { atomsOf, listOf, numberOf, type Element } from "./xml";
 
-interface Interaction {
+interface LennardJones {
   /** nm */
   readonly sigma: number;
   /** kJ/mol */
@@ -16,8 +16,8 @@ export interface NonbondedData {
   readonly type: "nonbonded";
   /** Coulomb's constant, kJ nm / mol / e^2. */
   readonly coulomb: number;
-  readonly particles: readonly (Interaction & { readonly charge: number })[];
-  readonly exceptions: readonly (Interaction & {
+  readonly particles: readonly (LennardJones & { readonly charge: number })[];
+  readonly exceptions: readonly (LennardJones & {
     readonly i: number;
     readonly j: number;
     readonly chargeProduct: number;
@@ -62,6 +62,46 @@ export function readNonbonded(force: Element, atoms: number): NonbondedData {
   return { type: "nonbonded", coulomb: COULOMB, particles, exceptions };
 }
 
+/** What an atom and one after it, `j`, do to each other: U = repulsion / r^12 - dispersion / r^6 + charge / r. */
+export interface Interaction {
+  readonly j: number;
+  /** kJ/mol nm^12 */
+  readonly repulsion: number;
+  /** kJ/mol nm^6 */
+  readonly dispersion: number;
+  /** kJ/mol nm */
+  readonly charge: number;
+  /** Whether it has parameters of its own, as neighbours along a chain do. */
+  readonly exception: boolean;
+  /** False for exclusions: then no distance matters, not even none. */
+  readonly interacts: boolean;
+}
+
+/** For each atom its interactions with those after it: Lorentz-Berthelot rules unless an exception says otherwise. */
+export function toInteractions({ coulomb, particles, exceptions }: NonbondedData): Interaction[][] {
+  const special = new Map(exceptions.map((entry) => [pairIndex(particles.length, entry.i, entry.j), entry]));
+  return particles.map((a, i) =>
+    particles.slice(i + 1).map((b, offset) => {
+      const j = i + 1 + offset;
+      const exception = special.get(pairIndex(particles.length, i, j));
+      const { chargeProduct, sigma, epsilon } = exception ?? {
+        chargeProduct: a.charge * b.charge,
+        sigma: (a.sigma + b.sigma) / 2,
+        epsilon: Math.sqrt(a.epsilon * b.epsilon),
+      };
+      const sigma6 = sigma ** 6;
+      return {
+        j,
+        repulsion: 4 * epsilon * sigma6 * sigma6,
+        dispersion: 4 * epsilon * sigma6,
+        charge: coulomb * chargeProduct,
+        exception: exception !== undefined,
+        interacts: chargeProduct !== 0 || epsilon !== 0,
+      };
+    }),
+  );
+}
+
 /** The energy of Lennard-Jones and Coulomb interactions. */
 export function createNonbondedTerm(data: NonbondedData): PairTerm {
   const { pairs, repulsion, dispersion, charge } = toPairs(data);
@@ -86,24 +126,16 @@ export function createNonbondedTerm(data: NonbondedData): PairTerm {
   };
 }
 
-// Pairs that interact: 4 eps sigma^12, 4 eps sigma^6 and C q q; Lorentz-Berthelot rules unless an exception says otherwise.
-function toPairs({ coulomb, particles, exceptions }: NonbondedData) {
-  const special = new Map(exceptions.map((entry) => [pairIndex(particles.length, entry.i, entry.j), entry]));
-  const list = particles.flatMap((a, i) =>
-    particles.slice(i + 1).flatMap((b, offset) => {
-      const pair = pairIndex(particles.length, i, i + 1 + offset);
-      const { chargeProduct, sigma, epsilon } = special.get(pair) ?? {
-        chargeProduct: a.charge * b.charge,
-        sigma: (a.sigma + b.sigma) / 2,
-        epsilon: Math.sqrt(a.epsilon * b.epsilon),
-      };
-      return chargeProduct === 0 && epsilon === 0 ? [] : [{ pair, chargeProduct, sigma6: sigma ** 6, epsilon }];
-    }),
+// The pairs that interact, by their index.
+function toPairs(data: NonbondedData) {
+  const atoms = data.particles.length;
+  const list = toInteractions(data).flatMap((row, i) =>
+    row.filter(({ interacts }) => interacts).map((entry) => ({ ...entry, pair: pairIndex(atoms, i, entry.j) })),
   );
   return {
-    pairs: Int32Array.from(list, (entry) => entry.pair),
-    repulsion: Float64Array.from(list, (entry) => 4 * entry.epsilon * entry.sigma6 * entry.sigma6),
-    dispersion: Float64Array.from(list, (entry) => 4 * entry.epsilon * entry.sigma6),
-    charge: Float64Array.from(list, (entry) => coulomb * entry.chargeProduct),
+    pairs: Int32Array.from(list, ({ pair }) => pair),
+    repulsion: Float64Array.from(list, ({ repulsion }) => repulsion),
+    dispersion: Float64Array.from(list, ({ dispersion }) => dispersion),
+    charge: Float64Array.from(list, ({ charge }) => charge),
   };
 }

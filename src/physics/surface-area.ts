@@ -14,9 +14,14 @@ export interface SurfaceAreaData {
   readonly radii: readonly number[];
 }
 
+/** The energy of each atom's surface times B^6, kJ/mol nm^6. */
+export function toNumerators({ factor, probe, radii }: SurfaceAreaData): Float64Array {
+  return Float64Array.from(radii, (r) => factor * (r + probe) ** 2 * r ** 6);
+}
+
 /** The energy of the solvent-accessible surface. */
-export function createSurfaceAreaTerm({ factor, probe, radii: intrinsic }: SurfaceAreaData): BornTerm {
-  const numerator = Float64Array.from(intrinsic, (r) => factor * (r + probe) ** 2 * r ** 6);
+export function createSurfaceAreaTerm(data: SurfaceAreaData): BornTerm {
+  const numerator = toNumerators(data);
   return {
     name: "surface area",
     evaluate(_distances, radii, _slope, radiusSlope) {

@@ -110,8 +110,11 @@ export function createTorsionTerm(data: TorsionData): EnergyTerm {
   };
 }
 
-// k (1 + cos(n phi - phi0)) = k + k cos(phi0) cos(n phi) + k sin(phi0) sin(n phi), summed over the torsions of four atoms.
-function toSeries({ torsions }: TorsionData) {
+/**
+ * k (1 + cos(n phi - phi0)) = k + k cos(phi0) cos(n phi) + k sin(phi0) sin(n phi), summed over the torsions of four atoms. Series t
+ * has the atoms at [4 t] (times 3) and the coefficients at [t * stride] on, `order` of them.
+ */
+export function toSeries({ torsions }: TorsionData) {
   const groups = new Map<string, TorsionData["torsions"][number][]>();
   for (const torsion of torsions) {
     if (torsion.barrier === 0) continue; // force fields list many of these

@@ -14,16 +14,18 @@ export interface BatchRequest {
 /** The answer; `gradient` is empty where only energies were asked for. */
 export type BatchResult = Gradients;
 
-/** A function from requests to results that reuses one point's memory for all rows of all batches. */
+/** A function from requests to results that reuses a few points' memory for all rows of all batches. */
 export function createBatchEvaluator(kernel: Kernel): (request: BatchRequest) => BatchResult {
-  const { dof } = kernel;
-  const point = createPoint(dof);
+  const { dof, lanes } = kernel;
+  const points = Array.from({ length: lanes }, () => createPoint(dof));
   return ({ x, n, kT }) => {
     const energy = new Float64Array(n);
     const logDet = new Float64Array(n);
     const gradient = new Float32Array(kT === null ? 0 : n * dof);
     for (let i = 0; i < n; i++) {
-      kernel.evaluate(x, i * dof, point, kT !== null);
+      const lane = i % lanes;
+      if (lane === 0) kernel.evaluate(x, i * dof, n - i < lanes ? points.slice(0, n - i) : points, kT !== null);
+      const point = points[lane]!;
       energy[i] = point.energy;
       logDet[i] = point.logDet;
       if (kT === null || !isValid(point.energy, point.logDet)) continue;

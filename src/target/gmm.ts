@@ -71,7 +71,9 @@ export function createMixtureKernel(mixture: Mixture): Kernel {
   const gradient = new Float64Array(2);
   return {
     dof: 2,
-    evaluate(x, offset, point, withGradient) {
+    lanes: 1,
+    evaluate(x, offset, points, withGradient) {
+      const point = points[0]!;
       point.energy = -mixtureLogProb(mixture, SPAN * (x[offset]! - 0.5), SPAN * (x[offset + 1]! - 0.5), gradient);
       point.logDet = 2 * Math.log(SPAN);
       if (!withGradient) return;

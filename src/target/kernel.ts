@@ -1,4 +1,4 @@
-/** What a target is at one point, on scalars in double precision; `batch.ts` maps it over batches. */
+/** What a target is at a few points, in double precision; `batch.ts` maps it over batches. */
 
 /** What a kernel writes for one point; made once and used for all, so that no point allocates. */
 export interface Point {
@@ -13,8 +13,13 @@ export interface Point {
 /** A target without batches, threads or temperature; one instance serves one caller at a time. */
 export interface Kernel {
   readonly dof: number;
-  /** Evaluates x[offset ... offset + dof) into `point`. Never throws: an invalid point gives NaN or Infinity. */
-  evaluate(x: ArrayLike<number>, offset: number, point: Point, withGradient: boolean): void;
+  /** How many points it evaluates at once. */
+  readonly lanes: number;
+  /**
+   * Evaluates the rows of x from `offset` on into `points`, at most `lanes` of them. No row's bits depend on the rows beside it.
+   * Never throws: an invalid point gives NaN or Infinity.
+   */
+  evaluate(x: ArrayLike<number>, offset: number, points: readonly Point[], withGradient: boolean): void;
 }
 
 /** Room for the results of a kernel. */

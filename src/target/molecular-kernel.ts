@@ -1,7 +1,8 @@
-/** The target of a molecule at one point: x -> Cartesian -> U, and back by reverse mode through the placement. */
+/** The target of a molecule at two points: x -> Cartesian -> U, and back by reverse mode through the placement. */
 import { createCoordinates } from "../coords/coordinates";
 import type { CoordinateSpec } from "../coords/spec";
 import { createEnergy } from "../physics/energy";
+import { LANES } from "../physics/fused";
 import type { System } from "../physics/system";
 import type { Kernel } from "./kernel";
 
@@ -13,18 +14,27 @@ export interface MolecularSetup {
 
 /** The force field of a molecule in its scaled internal coordinates. */
 export function createMolecularKernel({ system, coordinates: spec }: MolecularSetup): Kernel {
-  const coordinates = createCoordinates(spec);
+  const lanes = Array.from({ length: LANES }, () => createCoordinates(spec));
+  const room = (): Float64Array[] => lanes.map(() => new Float64Array(3 * system.atoms));
+  const [frames, gradients, energies] = [room(), room(), new Float64Array(LANES)];
   const energy = createEnergy(system);
-  const xyz = new Float64Array(3 * system.atoms);
-  const gradXyz = new Float64Array(3 * system.atoms);
+  const { dof } = lanes[0]!;
   return {
-    dof: coordinates.dof,
-    evaluate(x, offset, point, withGradient) {
-      point.logDet = coordinates.place(x, offset, xyz);
-      point.energy = energy.evaluate(xyz, withGradient ? gradXyz : null);
-      if (!withGradient) return;
-      coordinates.pullback(gradXyz, point.energyGradient);
-      coordinates.logDetGradient(point.logDetGradient.fill(0));
+    dof,
+    lanes: LANES,
+    evaluate(x, offset, points, withGradient) {
+      for (let k = 0; k < points.length; k++) {
+        points[k]!.logDet = lanes[k]!.place(x, offset + k * dof, frames[k]!);
+      }
+      const placed = points.length < LANES ? frames.slice(0, points.length) : frames;
+      energy.evaluateTogether(placed, withGradient ? gradients : null, energies);
+      for (let k = 0; k < points.length; k++) {
+        const point = points[k]!;
+        point.energy = energies[k]!;
+        if (!withGradient) continue;
+        lanes[k]!.pullback(gradients[k]!, point.energyGradient);
+        lanes[k]!.logDetGradient(point.logDetGradient.fill(0));
+      }
     },
   };
 }

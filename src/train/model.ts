@@ -1,5 +1,5 @@
 /** A flow, the engine that runs it and the target it learns: what every method works on. */
-import type { EngineName } from "../engine/choose";
+import type { Device } from "../engine/devices";
 import type { Engine } from "../engine/engine";
 import { initParameters, parameterShapes } from "../flow/parameters";
 import { samplePrior } from "../flow/prior";
@@ -22,24 +22,22 @@ export interface ModelOptions {
   readonly seed: number;
   /** Default: all cores. */
   readonly threads?: number;
-  readonly engine?: EngineName;
+  /** Default: "cpu". */
+  readonly device?: Device;
 }
 
 /** A fresh, untrained flow for a target; its prior is what it samples. */
-export function createModel(
-  target: Target,
-  { flow: options, seed, threads, engine: name = "onnx" }: ModelOptions,
-): Model {
+export function createModel(target: Target, { flow: options, seed, threads, device }: ModelOptions): Model {
   // Only here are TensorFlow.js and ONNX Runtime needed: a program that trains nothing should not wait for them when it imports this file.
   const { createEngine } = require("../engine/choose") as typeof import("../engine/choose");
   const { flowPrograms } = require("./programs") as typeof import("./programs");
   const flow = createFlowSpec(target.channels, options);
   const parameters = initParameters(flow, createRng(seed, 2));
   const engine = createEngine({
-    engine: name,
     parameters,
     tensors: parameterShapes(flow),
     ...(threads ? { threads } : {}),
+    ...(device ? { device } : {}),
   });
   return { target, flow, engine, programs: flowPrograms(flow) };
 }

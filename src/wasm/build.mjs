@@ -3,11 +3,6 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
-import binaryen from "assemblyscript/binaryen";
-
-// The helpers on vectors are functions for the reader alone: at a real call V8 would spill every vector register.
-binaryen.setAlwaysInlineMaxSize(400);
-binaryen.setFlexibleInlineMaxSize(400);
 
 // Modules on memory that threads share; its size is the caller's affair, up to all that 32 bits address.
 const SHARED = { optimiser: ["--enable", "threads", "--sharedMemory", "--maximumMemory", "65536"] };

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { diagnose, type Surroundings } from "../../src/cli/doctor";
 import { runCommandLine } from "../../src/cli/main";
 import { projectRoot } from "../../src/io/paths";
+import { EVERYTHING, NOTHING } from "../engine/machines";
 import { collect } from "./streams";
 
 /** A machine with everything, for one fault at a time. */
@@ -13,12 +14,13 @@ const sound: Surroundings = {
   littleEndian: true,
   cores: 2,
   memory: 8 * 2 ** 30,
+  devices: EVERYTHING,
   load: () => ({ version: "1.0.0" }),
   run: () => "3.11.7\n",
 };
 const problems = (fault: Partial<Surroundings>): string[] =>
   diagnose({ ...sound, ...fault })
-    .filter(({ remedy }) => remedy !== undefined)
+    .filter(({ remedy, optional }) => remedy !== undefined && !optional)
     .map(({ what }) => what);
 
 test("each fault is reported as the one problem it is", () => {
@@ -37,7 +39,7 @@ test("each fault is reported as the one problem it is", () => {
     };
   assert.deepEqual(added({ load: without("onnxruntime-node") }), ["ONNX Runtime"]);
   assert.deepEqual(added({ load: without("tslab") }), ["tslab"]);
-  assert.deepEqual(added({ load: without("@tensorflow/tfjs-node-gpu") }), []); // optional
+  assert.deepEqual(added({ devices: NOTHING }), []); // optional
 });
 
 test("an empty folder lacks data, kernel and JupyterLab, each with its remedy", () => {
@@ -50,6 +52,23 @@ test("an empty folder lacks data, kernel and JupyterLab, each with its remedy", 
   assert.match(findings[1]!.remedy!, /npm start/);
 });
 
+test("every device is listed: works, or is missing and how it is got; auto says what it takes", () => {
+  const lines = (devices: Surroundings["devices"]): string[] =>
+    diagnose({ ...sound, devices })
+      .filter(({ what }) => what.startsWith("device "))
+      .map(({ what, detail, remedy = "" }) => `${what}: ${detail}; ${remedy}`);
+  const all = lines(EVERYTHING);
+  assert.match(all[0]!, /^device cpu: ONNX Runtime on 2 threads, the default/);
+  assert.match(all[1]!, /^device webgpu: works; .* 10 times the CPU's speed/);
+  assert.match(all[3]!, /^device tensorflow: TensorFlow 2 \(GPU\)/);
+  assert.match(all[4]!, /^device auto: takes cuda here/);
+  const none = lines(NOTHING);
+  assert.match(none[1]!, /^device webgpu: missing WebGPU: .*apt install/);
+  assert.match(none[2]!, /^device cuda: missing CUDA: no libonnxruntime_providers_cuda\.so.*ONNXRUNTIME_NODE_INSTALL/);
+  assert.match(none[3]!, /^device tensorflow: missing TensorFlow: .*npm run engine:tensorflow/);
+  assert.match(none[4]!, /^device auto: takes cpu here/);
+});
+
 test("a newer Python passes", () => {
   assert.ok(!problems({ run: () => "3.12.0" }).includes("Python"));
   assert.ok(!problems({ run: () => "4.0.0" }).includes("Python"));
@@ -60,13 +79,18 @@ test("the report has a line per finding and a status that says whether all is we
   const status = await runCommandLine(["doctor"], streams);
   const { out } = streams.lines;
   const found = out.filter((line) => line.startsWith("problem "));
+  const absent = out.filter((line) => line.startsWith("no "));
   assert.equal(status, found.length > 0 ? 1 : 0);
-  assert.equal(out.filter((line) => line.includes("-> ")).length, found.length);
+  assert.equal(out.filter((line) => line.includes("-> ")).length, found.length + absent.length);
   for (const what of [
     "Node.js",
     "machine",
     "ONNX Runtime",
-    "engine",
+    "device cpu",
+    "device webgpu",
+    "device cuda",
+    "device tensorflow",
+    "device auto",
     "data",
     "tslab",
     "Python",
@@ -74,7 +98,7 @@ test("the report has a line per finding and a status that says whether all is we
     "kernel",
   ]) {
     assert.ok(
-      out.some((line) => /^(ok|problem) /.test(line) && line.includes(what)),
+      out.some((line) => /^(ok|no|problem) /.test(line) && line.includes(what)),
       what,
     );
   }

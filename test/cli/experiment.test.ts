@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { parseExperiment, summarise } from "../../src/cli/experiment";
 import { runCommandLine } from "../../src/cli/main";
 import { HELP, UsageError } from "../../src/cli/usage";
+import { DEVICES } from "../../src/engine/devices";
 import { METHODS, PRESETS, SYSTEMS } from "../../src/experiments/presets";
 import type { RunRecord } from "../../src/io/record";
 import { collect } from "./streams";
@@ -15,10 +16,18 @@ test("a call has the smallest preset, seed 0 and a folder named after itself unl
     method: "ta-bg",
     preset: "smoke",
     seed: 0,
+    device: "cpu",
     out,
   });
-  const told = ["aldp", "reverse-kl", "--preset", "laptop", "--seed", "7", "--out", "elsewhere"];
-  const expected = { system: "aldp", method: "reverse-kl", preset: "laptop", seed: 7, out: "elsewhere" };
+  const told = ["aldp", "reverse-kl", "--preset", "laptop", "--seed", "7", "--device", "auto", "--out", "x"];
+  const expected = {
+    system: "aldp",
+    method: "reverse-kl",
+    preset: "laptop",
+    seed: 7,
+    device: "auto",
+    out: "x",
+  };
   assert.deepEqual(parseExperiment(told), expected);
 });
 
@@ -27,6 +36,10 @@ test("what is unknown is a usage error that lists what is known", () => {
     [["water", "ta-bg"], /experiment: unknown system \(got water\), expected one of gmm, aldp/],
     [["gmm", "magic"], /experiment: unknown method \(got magic\), expected one of ta-bg/],
     [["gmm", "ta-bg", "--preset", "huge"], /experiment: unknown preset \(got huge\), expected one of smoke/],
+    [
+      ["gmm", "ta-bg", "--device", "tpu"],
+      /unknown device \(got tpu\), expected one of auto, cpu, webgpu, cuda, tensorflow/,
+    ],
     [["gmm", "ta-bg", "--seed", "1.5"], /invalid option --seed \(got 1.5\), expected an integer/],
     [["gmm", "ta-bg", "--seed", "9007199254740992"], /invalid option --seed/],
     [["gmm", "ta-bg", "--seed", "abc"], /invalid option --seed \(got abc\)/],
@@ -52,8 +65,8 @@ test("a folder that cannot be made is an error before anything is trained", asyn
   );
 });
 
-test("the help text names every system, method and preset", () => {
-  for (const name of [...SYSTEMS, ...METHODS, ...PRESETS]) assert.ok(HELP.includes(name), name);
+test("the help text names every system, method, preset and device", () => {
+  for (const name of [...SYSTEMS, ...METHODS, ...PRESETS, ...DEVICES]) assert.ok(HELP.includes(name), name);
 });
 
 test("the summary says what is not available instead of inventing it", () => {

@@ -15,7 +15,7 @@ test("--help names every command, with any command before it", async () => {
   for (const args of [["--help"], ["-h"], ["help"], ["energy", "--help"]]) {
     const { status, out } = await call(...args);
     assert.equal(status, 0);
-    for (const command of ["tabg energy", "tabg import", "tabg experiment", "tabg doctor"])
+    for (const command of ["tabg energy", "tabg import", "tabg experiment", "tabg doctor", "tabg engine-tensorflow"])
       assert.ok(out.includes(command));
   }
 });
@@ -24,7 +24,7 @@ test("a missing or unknown command is a usage error that lists the commands", as
   assert.deepEqual(await call(), {
     status: 2,
     out: "",
-    note: 'tabg: missing command, expected one of energy, import, experiment, doctor; see "tabg --help"',
+    note: 'tabg: missing command, expected one of energy, import, experiment, doctor, engine-tensorflow; see "tabg --help"',
   });
   const unknown = await call("toString");
   assert.equal(unknown.status, 2);
@@ -35,6 +35,9 @@ test("an unknown option or too many arguments are usage errors", async () => {
   const option = await call("doctor", "--colour", "red");
   assert.equal(option.status, 2);
   assert.match(option.note, /doctor: Unknown option '--colour'.*see "tabg --help"/s);
+  const flag = await call("engine-tensorflow", "--gpu");
+  assert.equal(flag.status, 2);
+  assert.match(flag.note, /engine-tensorflow: Unknown option '--gpu'/);
   const argument = await call("doctor", "now");
   assert.equal(argument.status, 2);
   assert.match(argument.note, /doctor: invalid arguments \(got now\), expected none/);

@@ -7,7 +7,9 @@ import { countInvalid } from "../../src/target/samples";
 /** U = 3 x^2, log-det x; x > 1 has no energy, x = 0.5 a finite energy without a finite gradient. */
 const kernel: Kernel = {
   dof: 1,
-  evaluate(x, offset, point, withGradient) {
+  lanes: 1,
+  evaluate(x, offset, points, withGradient) {
+    const point = points[0]!;
     const value = x[offset]!;
     point.energy = value > 1 ? Infinity : 3 * value * value;
     point.logDet = value;

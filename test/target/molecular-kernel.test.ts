@@ -32,10 +32,10 @@ for (const name of SYSTEMS) {
     for (const k of [0, 24, 47]) {
       const x = scaled(conformations[k]!.xyz);
       const numeric = differences((moved) => {
-        kernel.evaluate(moved, 0, point, false);
+        kernel.evaluate(moved, 0, [point], false);
         return [point.energy, point.logDet];
       }, x, 1e-5); // prettier-ignore
-      kernel.evaluate(x, 0, point, true);
+      kernel.evaluate(x, 0, [point], true);
       assert.ok(relativeDistance(point.energyGradient, numeric.map((row) => row[0]!)) < TOLERANCE.difference); // prettier-ignore
       assert.ok(relativeDistance(point.logDetGradient, numeric.map((row) => row[1]!)) < TOLERANCE.difference); // prettier-ignore
     }
@@ -52,7 +52,7 @@ for (const name of SYSTEMS) {
       const carried = jacobian.map((row) =>
         row.reduce((sum, value, i) => sum - value * forces[k * xyz.length + i]!, 0),
       );
-      kernel.evaluate(x, 0, point, true);
+      kernel.evaluate(x, 0, [point], true);
       assert.ok(relativeDistance(point.energyGradient, carried) < TOLERANCE.difference, `conformation ${k}`);
     }
   });
@@ -62,7 +62,7 @@ for (const name of SYSTEMS) {
     // A simulation holds constrained bonds to 1e-6 of their length only; in x they have it exactly.
     const tolerance = molecule.system.constraints.length > 0 ? 1e-4 : TOLERANCE.energy;
     conformations.forEach(({ xyz: structure }, k) => {
-      kernel.evaluate(scaled(structure), 0, point, false);
+      kernel.evaluate(scaled(structure), 0, [point], false);
       const scale = Math.max(1, Math.abs(energies[k]!));
       assert.ok(Math.abs(point.energy - energies[k]!) / scale < tolerance, `conformation ${k}`);
     });
@@ -71,8 +71,8 @@ for (const name of SYSTEMS) {
   test(`${name}: energy and log-det are the same bits with and without gradient`, () => {
     const x = scaled(conformations[5]!.xyz);
     const alone = createPoint(dof);
-    kernel.evaluate(x, 0, alone, false);
-    kernel.evaluate(x, 0, point, true);
+    kernel.evaluate(x, 0, [alone], false);
+    kernel.evaluate(x, 0, [point], true);
     assert.deepEqual([alone.energy, alone.logDet], [point.energy, point.logDet]);
   });
 }

@@ -75,7 +75,7 @@ test("the gradient is that of the regularised log-density, at clashes as well", 
     const kernel = createMolecularKernel(aldp);
     const point = createPoint(DOF);
     const density = (at: Float64Array): number => {
-      kernel.evaluate(at, 0, point, false);
+      kernel.evaluate(at, 0, [point], false);
       return logDensity(target, point.energy, point.logDet, 300);
     };
     for (let i = 0; i < n; i++) {
