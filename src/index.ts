@@ -2,6 +2,7 @@
 export { loadSystem, type MolecularSystem, type SystemFiles } from "./target/molecule";
 export { createTarget } from "./target/molecular-target";
 export { createMixtureTarget } from "./target/gmm";
+export { type ImportedFrames, importFrames, type ImportReport } from "./target/import-frames";
 export type { Target } from "./target/target";
 export { joinSamples, logWeights, type Samples, takeSamples } from "./target/samples";
 export { createEnergy, type Energy } from "./physics/energy";
@@ -12,17 +13,30 @@ export { createFlowSpec, type FlowOptions, type FlowSpec, PAPER_FLOW } from "./f
 export { createRng, type Rng } from "./numerics/random";
 export { geometricLadder } from "./train/ladder";
 export type { Rung } from "./train/anneal";
+export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluate/evaluate";
+export { type EvaluationRow, evaluationTable } from "./evaluate/table";
+export type { Distances, Parts, SampleSet } from "./evaluate/parts";
+export type { ScoredSet } from "./evaluate/likelihood";
 export { clipLogWeights, forwardEss, reverseEss } from "./evaluate/ess";
-export { elbo, estimateLogZ, meanEstimate } from "./evaluate/logz";
+export { blockEstimate, elbo, type Estimate, estimateLogZ, meanEstimate } from "./evaluate/logz";
 export { type BasinShare, basinShare } from "./evaluate/basin";
+export { freeEnergyDifference } from "./evaluate/free-energy-difference";
+export { conformationOf } from "./evaluate/conformations";
+export { kullbackLeibler, totalVariation } from "./evaluate/divergence";
 export {
   dihedrals,
   freeEnergy,
   ramachandran,
   ramachandranKld,
   ramachandranTv,
+  torsionAngles,
   torsionColumn,
 } from "./evaluate/ramachandran";
+export { quantiles, wasserstein2 } from "./evaluate/wasserstein";
+export { torusWasserstein2 } from "./evaluate/torus";
+export { fitTica, projectTica } from "./evaluate/tica";
+export { alphaDistances } from "./evaluate/alpha-distances";
+export { coordinateNames } from "./evaluate/marginals";
 export { type Device, DEVICES } from "./engine/devices";
 export { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
 export {

@@ -5,6 +5,7 @@ import { HELP, type Streams, UsageError } from "./usage";
 /** Each command's module is loaded when it is called: `--help` answers at once. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[], streams: Streams) => number | Promise<number>>> = {
   energy: (args, streams) => (require("./energy") as typeof import("./energy")).energyCommand(args, streams),
+  import: (args, streams) => (require("./import") as typeof import("./import")).importCommand(args, streams),
   experiment: (args, streams) =>
     (require("./experiment") as typeof import("./experiment")).experimentCommand(args, streams),
   doctor: (args, streams) => (require("./doctor") as typeof import("./doctor")).doctorCommand(args, streams),

@@ -7,6 +7,11 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       Potential energies (f64, kJ/mol) and forces (f64, kJ/mol/nm) of frames [n, atoms, 3] (f32 or f64, nm),
       with the force field of a system.xml as OpenMM writes it.
 
+  tabg import FRAMES.npy --system SYSTEM --out X.npy [--log-dets L.npy] [--order FRAMES.pdb]
+      A trajectory [n, atoms, 3] (f32 or f64, nm) as points x [n, dof] of the flow's space (f32), with their
+      log-determinants (f64). SYSTEM: a name as below, or a system.xml with --pdb TOPOLOGY.pdb.
+      --order: the PDB that has the trajectory's order of atoms, or a list: the position of each of the system's atoms.
+
   tabg experiment SYSTEM METHOD [--preset P] [--seed N] [--device D] [--out DIR]
       Trains and evaluates; writes DIR/record.json and what belongs to it.
       SYSTEM  gmm, aldp, tetra, hexa          METHOD  ta-bg, reverse-kl

@@ -65,6 +65,20 @@ export function meanEstimate(values: ArrayLike<number>): Estimate {
   return { value: sum / n, error: deviation(values) / Math.sqrt(n) };
 }
 
+/**
+ * The same with an error that holds for correlated values, such as those along a simulation: that of the mean over blocks of consecutive values,
+ * which must be long against the correlation time. NaN with fewer values than blocks.
+ */
+export function blockEstimate(values: Float64Array, { blocks = 50 }: { readonly blocks?: number } = {}): Estimate {
+  const n = values.length;
+  const { value } = meanEstimate(values);
+  if (n < blocks) return { value, error: NaN };
+  const means = Float64Array.from({ length: blocks }, (_, b) => {
+    return meanEstimate(values.subarray(Math.floor((b * n) / blocks), Math.floor(((b + 1) * n) / blocks))).value;
+  });
+  return { value, error: meanEstimate(means).error };
+}
+
 /** Standard deviation of a sample; NaN below two values. */
 function deviation(values: ArrayLike<number>): number {
   const n = values.length;

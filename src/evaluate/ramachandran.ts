@@ -1,11 +1,12 @@
 /** Ramachandran densities, free energies and the two distances between them (paper, appendix on metrics: KLD and TV on 100 x 100 bins). */
-import { type Axis, binSize, density, type Histogram, histogram2d } from "../numerics/histogram";
+import { type Axis, density, type Histogram, histogram2d } from "../numerics/histogram";
+import { kullbackLeibler, totalVariation } from "./divergence";
+import { averageDistances, columnOf, type Distances, distancesOf, measureParts, type Part, type Parts } from "./parts";
+
+export { kullbackLeibler as ramachandranKld, totalVariation as ramachandranTv } from "./divergence";
 
 /** The dihedral axis of every Ramachandran plot here, radians. */
 export const RAMACHANDRAN_AXIS: Axis = { low: -Math.PI, high: Math.PI, bins: 100 };
-
-// Keeps the logarithm finite where a histogram is empty; the paper's value.
-const EPSILON = 1e-10;
 
 /** Two dihedrals per sample, radians in (-pi, pi]. */
 export interface Dihedrals {
@@ -71,25 +72,43 @@ export function freeEnergy(histogram: Histogram): Float64Array {
   return energies.map((energy) => energy - lowest);
 }
 
-/** KL(truth || flow) of two histograms on the same bins, as densities with 1e-10 added to both inside the logarithm. */
-export function ramachandranKld(truth: Histogram, flow: Histogram): number {
-  requireSameAxes("ramachandranKld", truth, flow);
-  const q = density(flow);
-  const sum = density(truth).reduce((kld, p, i) => kld + p * Math.log((p + EPSILON) / (q[i]! + EPSILON)), 0);
-  return sum * binSize(truth.axes);
+/** One (phi, psi) pair of the samples against the truth. */
+export interface RamachandranPair {
+  readonly kld: Distances;
+  readonly tv: Distances;
+  /** For figures. */
+  readonly histograms: Parts<Histogram>;
 }
 
-/** Total variation distance of two histograms on the same bins: half the L1 distance of their shares, from 0 to 1. */
-export function ramachandranTv(a: Histogram, b: Histogram): number {
-  requireSameAxes("ramachandranTv", a, b);
-  const q = density(b);
-  return 0.5 * binSize(a.axes) * density(a).reduce((sum, p, i) => sum + Math.abs(p - q[i]!), 0);
+/** All pairs, and the means over them that the paper reports. */
+export interface RamachandranComparison {
+  readonly kld: Distances;
+  readonly tv: Distances;
+  readonly pairs: readonly RamachandranPair[];
 }
 
-function requireSameAxes(place: string, a: Histogram, b: Histogram): void {
-  const describe = ({ axes }: Histogram): string =>
-    axes.map(({ low, high, bins }) => `${bins} bins from ${low} to ${high}`).join(" by ");
-  if (describe(a) !== describe(b)) {
-    throw new RangeError(`${place}: mismatched bins (got ${describe(a)} and ${describe(b)}), expected the same`);
-  }
+/** Compares the Ramachandran densities of each pair of columns of x. */
+export function compareRamachandran(
+  parts: Parts<Part>,
+  columns: readonly (readonly [number, number])[],
+): RamachandranComparison {
+  const pairs = columns.map((pair) => {
+    const histograms = measureParts(parts, (part) => {
+      const [phi, psi] = pair.map((column) => torsionAngles(columnOf(part, column), 1, 0)) as [
+        Float64Array,
+        Float64Array,
+      ];
+      return ramachandran({ phi, psi }, part.logWeights === null ? {} : { logWeights: part.logWeights });
+    });
+    return {
+      kld: distancesOf(histograms, kullbackLeibler),
+      tv: distancesOf(histograms, totalVariation),
+      histograms,
+    };
+  });
+  return {
+    kld: averageDistances(pairs.map((pair) => pair.kld)),
+    tv: averageDistances(pairs.map((pair) => pair.tv)),
+    pairs,
+  };
 }

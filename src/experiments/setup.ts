@@ -1,5 +1,6 @@
 /** From an experiment (a value) to what can be trained: target, flow, engine and the basins to watch. */
 import type { Device } from "../engine/devices";
+import { LEFT_HANDED } from "../evaluate/conformations";
 import { torsionColumn } from "../evaluate/ramachandran";
 import { createMixtureTarget, loadMixture, scaleMixture } from "../target/gmm";
 import { createTarget } from "../target/molecular-target";
@@ -32,9 +33,6 @@ export interface SetupOptions {
   /** Where the engine runs. Default: "cpu". */
   readonly device?: Device;
 }
-
-/** 0 < phi < 120 degrees, in torsions scaled to [0, 1]: the left-handed region, with its border in the barrier. */
-const LEFT_HANDED = [0.5, 0.5 + 120 / 360] as const;
 
 function leftHanded({ ramachandran }: MolecularSystem, target: Target): Basin[] {
   const [low, high] = LEFT_HANDED;

@@ -15,7 +15,7 @@ test("--help names every command, with any command before it", async () => {
   for (const args of [["--help"], ["-h"], ["help"], ["energy", "--help"]]) {
     const { status, out } = await call(...args);
     assert.equal(status, 0);
-    for (const command of ["tabg energy", "tabg experiment", "tabg doctor", "tabg engine-tensorflow"])
+    for (const command of ["tabg energy", "tabg import", "tabg experiment", "tabg doctor", "tabg engine-tensorflow"])
       assert.ok(out.includes(command));
   }
 });
@@ -24,7 +24,7 @@ test("a missing or unknown command is a usage error that lists the commands", as
   assert.deepEqual(await call(), {
     status: 2,
     out: "",
-    note: 'tabg: missing command, expected one of energy, experiment, doctor, engine-tensorflow; see "tabg --help"',
+    note: 'tabg: missing command, expected one of energy, import, experiment, doctor, engine-tensorflow; see "tabg --help"',
   });
   const unknown = await call("toString");
   assert.equal(unknown.status, 2);

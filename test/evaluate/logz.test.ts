@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elbo, estimateLogZ, meanEstimate } from "../../src/evaluate/logz";
+import { blockEstimate, elbo, estimateLogZ, meanEstimate } from "../../src/evaluate/logz";
 import { createRng } from "../../src/numerics/random";
 import { TOLERANCE } from "../tolerances";
 
@@ -54,4 +54,17 @@ test("the ELBO is given with and without the tail", () => {
 test("a mean comes with its standard error", () => {
   assert.deepEqual(meanEstimate([1, 2, 3, 4]), { value: 2.5, error: Math.sqrt(5 / 3 / 4) });
   assert.ok(Number.isNaN(meanEstimate([7]).error) && Number.isNaN(meanEstimate([]).value));
+});
+
+test("a mean of correlated values has the error of the closed form", () => {
+  // y' = a y + sqrt(1 - a^2) noise: the variance of the mean is (1 + a) / (1 - a) / n.
+  const rng = createRng(5);
+  const a = 0.9;
+  let y = rng.normal();
+  const values = Float64Array.from({ length: 200_000 }, () => (y = a * y + Math.sqrt(1 - a * a) * rng.normal()));
+  const { value, error } = blockEstimate(values, { blocks: 200 });
+  const exact = Math.sqrt((1 + a) / (1 - a) / values.length);
+  assert.ok(Math.abs(error / exact - 1) < 0.2, `${error} against ${exact}`); // 4 times 1 / sqrt(2 * 200)
+  assert.ok(Math.abs(value) < 4 * exact);
+  assert.ok(Number.isNaN(blockEstimate(values.subarray(0, 3)).error));
 });

@@ -108,5 +108,5 @@ test("two Gaussian densities have the KLD and TV of their closed forms", () => {
 test("histograms on different bins are not compared", () => {
   const angles = { phi: Float64Array.of(1), psi: Float64Array.of(1) };
   const coarse = ramachandran(angles, { axis: small });
-  assert.throws(() => ramachandranTv(ramachandran(angles), coarse), /ramachandranTv: mismatched bins \(got 100 bins/);
+  assert.throws(() => ramachandranTv(ramachandran(angles), coarse), /totalVariation: mismatched bins \(got 100 bins/);
 });
