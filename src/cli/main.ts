@@ -7,6 +7,8 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], streams: Strea
   energy: (args, streams) => (require("./energy") as typeof import("./energy")).energyCommand(args, streams),
   experiment: (args, streams) =>
     (require("./experiment") as typeof import("./experiment")).experimentCommand(args, streams),
+  "ground-truth": (args, streams) =>
+    (require("./ground-truth") as typeof import("./ground-truth")).groundTruthCommand(args, streams),
   doctor: (args, streams) => (require("./doctor") as typeof import("./doctor")).doctorCommand(args, streams),
   "engine-tensorflow": (args, streams) =>
     (require("./engine-tensorflow") as typeof import("./engine-tensorflow")).engineTensorFlowCommand(args, streams),
