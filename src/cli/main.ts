@@ -8,6 +8,8 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], streams: Strea
   import: (args, streams) => (require("./import") as typeof import("./import")).importCommand(args, streams),
   experiment: (args, streams) =>
     (require("./experiment") as typeof import("./experiment")).experimentCommand(args, streams),
+  "ground-truth": (args, streams) =>
+    (require("./ground-truth") as typeof import("./ground-truth")).groundTruthCommand(args, streams),
   doctor: (args, streams) => (require("./doctor") as typeof import("./doctor")).doctorCommand(args, streams),
   "engine-tensorflow": (args, streams) =>
     (require("./engine-tensorflow") as typeof import("./engine-tensorflow")).engineTensorFlowCommand(args, streams),

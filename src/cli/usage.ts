@@ -19,6 +19,12 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       D       cpu (default), webgpu, cuda, tensorflow, auto
       DIR     runs/SYSTEM-METHOD-P-N (default)
 
+  tabg ground-truth SYSTEM [--preset P] [--seed N] [--out DIR] [--resume]
+      Samples a molecule by parallel tempering; writes frames, histograms, moments and DIR/record.json.
+      SYSTEM  aldp, tetra, hexa               P       smoke (default), full
+      N       an integer from 0 (default)     DIR     data/SYSTEM/ground-truth (full), runs/SYSTEM-ground-truth (smoke)
+      --resume  goes on from the checkpoint that an interrupted run left in DIR
+
   tabg doctor
       Says what is installed, what is missing, and how to get it.
 

@@ -4,7 +4,13 @@ import path from "node:path";
 import { createScaling } from "../coords/scaling";
 import { BOLTZMANN } from "../numerics/constants";
 import { createPool, type Pool } from "../parallel/pool";
-import { createBatchEvaluator, createCountedTarget, type BatchRequest, type BatchResult } from "./batch";
+import {
+  createBatchEvaluator,
+  createBatchResult,
+  createCountedTarget,
+  type BatchRequest,
+  type BatchResult,
+} from "./batch";
 import { createMolecularKernel, type MolecularSetup } from "./molecular-kernel";
 import type { MolecularSystem } from "./molecule";
 import type { Target } from "./target";
@@ -16,13 +22,10 @@ const ROWS = 4096;
 async function evaluateInBlocks(
   pool: Pool<BatchRequest, BatchResult>,
   dof: number,
-  { x, n, kT }: BatchRequest,
+  request: BatchRequest,
 ): Promise<BatchResult> {
-  const joined = {
-    energy: new Float64Array(n),
-    logDet: new Float64Array(n),
-    gradient: new Float32Array(kT === null ? 0 : n * dof),
-  };
+  const { x, n, kT } = request;
+  const joined = createBatchResult(request, dof);
   const rows = Math.min(ROWS, Math.ceil(n / pool.threads));
   let next = 0;
   const work = async (worker: number): Promise<void> => {
@@ -33,7 +36,10 @@ async function evaluateInBlocks(
       const answer = await pool.call(worker, { x: block, n: next - from, kT }, [block.buffer]);
       joined.energy.set(answer.energy, from);
       joined.logDet.set(answer.logDet, from);
-      if (kT !== null) joined.gradient.set(answer.gradient, from * dof);
+      if (kT === "apart") {
+        joined.energyGradient.set(answer.energyGradient, from * dof);
+        joined.logDetGradient.set(answer.logDetGradient, from * dof);
+      } else if (kT !== null) joined.gradient.set(answer.gradient, from * dof);
     }
   };
   await Promise.all(Array.from({ length: pool.threads }, (_, worker) => work(worker)));

@@ -18,6 +18,12 @@ export interface Gradients extends Energies {
   readonly gradient: Float32Array;
 }
 
+/** Both parts of the density with their gradients, [n, dof] each: they give the force at any temperature. Rows without finite ones are 0. */
+export interface Slopes extends Energies {
+  readonly energyGradient: Float64Array;
+  readonly logDetGradient: Float64Array;
+}
+
 /** A density on [0,1]^dof, evaluated in batches x [n, dof], row by row. Neither the way it is split nor the batch size changes a bit. */
 export interface Target {
   readonly name: string;
@@ -30,6 +36,8 @@ export interface Target {
   energies(x: Float32Array, n: number): Promise<Energies>;
   /** The gradient is that of `logDensity` at this temperature, the regularisation of the energy included. */
   gradients(x: Float32Array, n: number, temperature: number): Promise<Gradients>;
+  /** For samplers, which walk in double precision and at many temperatures at once; counted as gradients. */
+  slopes(x: Float64Array, n: number): Promise<Slopes>;
   /** Ends the worker threads, if any. */
   close(): Promise<void>;
 }

@@ -8,6 +8,5 @@ const evaluate = createBatchEvaluator(createMolecularKernel(workerData as Molecu
 
 serve<BatchRequest, BatchResult>((request) => {
   const value = evaluate(request);
-  const { energy, logDet, gradient } = value;
-  return { value, transfer: [energy.buffer, logDet.buffer, gradient.buffer] as ArrayBuffer[] };
+  return { value, transfer: Object.values(value).map(({ buffer }) => buffer as ArrayBuffer) };
 });

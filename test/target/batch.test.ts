@@ -35,6 +35,18 @@ test("rows without a finite energy, log-det or gradient get a zero gradient; the
   assert.equal(countInvalid({ energy, logDet }), 2);
 });
 
+test("slopes are both parts' gradients, in double precision and without a temperature", async () => {
+  const before = target.evaluations.gradients;
+  const x = Float64Array.of(0.3, 2, 0.5, 1);
+  const { energy, logDet, energyGradient, logDetGradient } = await target.slopes(x, 4);
+  assert.deepEqual([...energy], [3 * 0.3 * 0.3, Infinity, 0.75, 3]);
+  assert.deepEqual([...logDet], [...x]);
+  assert.deepEqual([...energyGradient], [6 * 0.3, 0, 0, 6]);
+  assert.deepEqual([...logDetGradient], [1, 0, 0, 1]);
+  assert.equal(target.evaluations.gradients, before + 4);
+  await assert.rejects(target.slopes(x, 5), /parabola: mismatched batch/);
+});
+
 test("a batch gives the bits of a loop", async () => {
   const x = Float32Array.of(0.1, 0.2, 0.3);
   const batch = await target.gradients(x, 3, 1);

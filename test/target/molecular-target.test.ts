@@ -37,7 +37,11 @@ test("0, 1 and 2 threads give the same bits, whatever the batch", async () => {
     await withTarget(threads, async (target) => {
       const answer: unknown[] = [];
       for (const n of [0, 1, 2, 7]) {
-        answer.push(await target.energies(proposals(n), n), await target.gradients(proposals(n), n, 300));
+        answer.push(
+          await target.energies(proposals(n), n),
+          await target.gradients(proposals(n), n, 300),
+          await target.slopes(Float64Array.from(proposals(n)), n),
+        );
       }
       answers.push(answer);
     });
@@ -91,6 +95,22 @@ test("the gradient is that of the regularised log-density, at clashes as well", 
       });
       const deviation = relativeDistance(gradient.subarray(i * DOF, (i + 1) * DOF), numeric);
       assert.ok(deviation < (clashes ? 1e-4 : TOLERANCE.f32), `row ${i}: ${deviation}`);
+    }
+  }));
+
+test("slopes, put together at a temperature, are its gradient", () =>
+  withTarget(2, async (target) => {
+    const n = 20;
+    const x = proposals(n);
+    const { gradient, ...energies } = await target.gradients(x, n, 500);
+    const { energyGradient, logDetGradient, ...parts } = await target.slopes(Float64Array.from(x), n);
+    assert.deepEqual(parts, energies);
+    for (let i = 0; i < n; i++) {
+      if (energies.energy[i]! > 1e6) continue; // there the gradient is that of the regularised energy
+      const whole = Float64Array.from({ length: DOF }, (_, k) => {
+        return logDetGradient[i * DOF + k]! - energyGradient[i * DOF + k]! / (BOLTZMANN * 500);
+      });
+      assert.ok(relativeDistance(gradient.subarray(i * DOF, (i + 1) * DOF), whole) < TOLERANCE.f32);
     }
   }));
 

@@ -1,0 +1,30 @@
+/** Ground-truth runs as values, and how their lengths were chosen. */
+import type { GroundTruthSettings } from "./ground-truth";
+
+export const GROUND_TRUTH_SYSTEMS = ["aldp", "tetra", "hexa"] as const;
+/** smoke: seconds, to see that everything works; full: the data that evaluations compare with. */
+export const GROUND_TRUTH_PRESETS = ["smoke", "full"] as const;
+export type GroundTruthSystem = (typeof GROUND_TRUTH_SYSTEMS)[number];
+export type GroundTruthPreset = (typeof GROUND_TRUTH_PRESETS)[number];
+
+const COMMON = { coldest: 300, hottest: 1200, jitter: 0.2, acceptance: 0.8, relaxations: 200 };
+
+const SMOKE: GroundTruthSettings = {
+  ...COMMON,
+  runs: 4,
+  levels: 7,
+  leapfrogs: 5,
+  rounds: [25, 50, 50],
+  frames: 50,
+  sweepsPerFrame: 2,
+};
+
+const FULL = { ...COMMON, runs: 8, leapfrogs: 5, rounds: [100, 200, 400, 800, 500], frames: 2500 };
+
+export const GROUND_TRUTH: Readonly<
+  Record<GroundTruthSystem, Readonly<Record<GroundTruthPreset, GroundTruthSettings>>>
+> = {
+  aldp: { smoke: SMOKE, full: { ...FULL, levels: 7, sweepsPerFrame: 60 } },
+  tetra: { smoke: { ...SMOKE, levels: 9 }, full: { ...FULL, levels: 9, sweepsPerFrame: 120 } },
+  hexa: { smoke: { ...SMOKE, levels: 11 }, full: { ...FULL, levels: 11, sweepsPerFrame: 240 } },
+};

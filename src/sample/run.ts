@@ -1,0 +1,126 @@
+/** A ground-truth run from start to files, with checkpoints on the way. */
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { createTarget } from "../target/molecular-target";
+import { loadSystem } from "../target/molecule";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint";
+import {
+  createGroundTruthSetup,
+  type GroundTruthSettings,
+  type GroundTruthState,
+  initGroundTruth,
+  stepGroundTruth,
+  sweepsOf,
+} from "./ground-truth";
+import { summarise } from "./summary";
+import { type GroundTruthRecord, writeGroundTruth } from "./store";
+import type { TemperingInfo } from "./tempering";
+
+export interface GroundTruthCall {
+  readonly system: string;
+  /** Name of the settings, for the record. */
+  readonly preset: string;
+  readonly settings: GroundTruthSettings;
+  readonly seed: number;
+  /** Folder of the files. */
+  readonly out: string;
+  /** Go on from the folder's checkpoint. */
+  readonly resume?: boolean;
+  readonly threads?: number;
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly onProgress?: (progress: GroundTruthProgress) => void;
+  /** Once it is aborted, the run ends after the sweep under way, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Seconds between checkpoints. */
+  readonly checkpointEvery?: number;
+}
+
+export interface GroundTruthProgress extends TemperingInfo {
+  readonly isWarmUp: boolean;
+  readonly sweep: number;
+  readonly sweeps: number;
+  readonly secondsLeft: number;
+}
+
+/** Content of the checkpoint: the state, whose it is, and what it has cost. */
+interface Checkpoint {
+  readonly whose: string;
+  readonly evaluations: number;
+  readonly seconds: number;
+  readonly state: GroundTruthState;
+}
+
+/** Name of the checkpoint in the folder; it goes when the files have come. */
+export const CHECKPOINT = "checkpoint.safetensors";
+
+/**
+ * Samples and writes. The same call with the same seed gives the same bits, however often it was interrupted and resumed.
+ * @returns the record, or null if the signal ended the run.
+ * @throws Error if there is a checkpoint and `resume` is not set, or the reverse, or it is that of another run.
+ */
+export async function runGroundTruth(call: GroundTruthCall): Promise<GroundTruthRecord | null> {
+  const { system, preset, settings, seed, out, threads, versions = {}, onProgress, signal } = call;
+  const { checkpointEvery = 120 } = call;
+  const whose = JSON.stringify({ system, seed, settings });
+  const file = path.join(out, CHECKPOINT);
+  const stored = openCheckpoint(call, file, whose);
+  mkdirSync(out, { recursive: true });
+
+  const molecule = loadSystem(system);
+  const target = createTarget(molecule, threads === undefined ? {} : { threads });
+  try {
+    const setup = createGroundTruthSetup(target, molecule);
+    const start = performance.now();
+    const seconds = (): number => (performance.now() - start) / 1e3;
+    const spent = (): { evaluations: number; seconds: number } => ({
+      evaluations: (stored?.evaluations ?? 0) + target.evaluations.gradients,
+      seconds: (stored?.seconds ?? 0) + seconds(),
+    });
+    let state = stored?.state ?? (await initGroundTruth(setup, target, molecule, settings, seed));
+    const first = sweepsOf(settings, state).done;
+    let saved = seconds();
+    for (;;) {
+      const { done, all } = sweepsOf(settings, state);
+      if (done === all) break;
+      if (signal?.aborted || seconds() - saved > checkpointEvery) {
+        writeCheckpoint(file, { whose, ...spent(), state } satisfies Checkpoint);
+        saved = seconds();
+        if (signal?.aborted) return null;
+      }
+      const [next, info] = await stepGroundTruth(setup, settings, state);
+      const isWarmUp = next.trace.sweeps === 0;
+      const secondsLeft = (seconds() / (done + 1 - first)) * (all - done - 1);
+      onProgress?.({ ...info, isWarmUp, sweep: done + 1, sweeps: all, secondsLeft });
+      state = next;
+    }
+    const command = `npm run ground-truth -- ${system} --preset ${preset} --seed ${seed}`;
+    const { evaluations, seconds: wallSeconds } = spent();
+    const how = { system, preset, seed, command, settings, evaluations, wallSeconds, versions };
+    const record = { ...how, ...summarise(setup, settings, state) };
+    writeGroundTruth(out, setup, state, record);
+    rmSync(file, { force: true });
+    return record;
+  } finally {
+    await target.close();
+  }
+}
+
+function openCheckpoint({ resume = false, out }: GroundTruthCall, file: string, whose: string): Checkpoint | null {
+  const exists = existsSync(file);
+  if (exists !== resume) {
+    throw new Error(
+      exists
+        ? `ground-truth: invalid folder (got ${out} with the checkpoint of a run that has not ended), ` +
+            "expected none; call with --resume to go on, or delete the checkpoint"
+        : `ground-truth: missing checkpoint ${file}, expected one to resume from; call without --resume to start`,
+    );
+  }
+  if (!resume) return null;
+  const checkpoint = readCheckpoint(file) as Checkpoint;
+  if (checkpoint.whose !== whose) {
+    throw new Error(
+      `ground-truth: mismatched checkpoint ${file} (got ${checkpoint.whose}), expected ${whose}; call with the same system, preset and seed`,
+    );
+  }
+  return checkpoint;
+}

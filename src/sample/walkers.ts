@@ -1,0 +1,51 @@
+/** Walkers: points with everything that was paid for when they were evaluated, so that no step pays again. */
+import { isValid, type Slopes } from "../target/target";
+import type { Space } from "./space";
+
+/** n points as plain data, x [n, dof], with energy, log-det and both gradients. Never written to once made. */
+export interface Walkers extends Slopes {
+  readonly n: number;
+  readonly x: Float64Array;
+}
+
+/** Evaluates points; costs n target evaluations. */
+export async function placeWalkers(space: Space, x: Float64Array): Promise<Walkers> {
+  const n = x.length / space.dof;
+  if (!Number.isSafeInteger(n)) {
+    throw new RangeError(
+      `placeWalkers: mismatched x (got ${x.length} numbers), expected a multiple of ${space.dof}, the coordinates of ${space.name}`,
+    );
+  }
+  return { n, x, ...(await space.slopes(x, n)) };
+}
+
+/** @throws Error naming the first walker without a finite energy: from there no step would ever be judged. */
+export function requireValid(place: string, { n, energy, logDet }: Walkers): void {
+  for (let i = 0; i < n; i++) {
+    if (isValid(energy[i]!, logDet[i]!)) continue;
+    throw new Error(
+      `${place}: invalid start of walker ${i} (got energy ${energy[i]}, log-det ${logDet[i]}), expected finite numbers; ` +
+        "start from relaxed structures",
+    );
+  }
+}
+
+/** Row by row: `other` where `chosen` is not 0, else `own`. */
+export function chooseWalkers(own: Walkers, other: Walkers, chosen: Uint8Array): Walkers {
+  const pick = (a: Float64Array, b: Float64Array): Float64Array => {
+    const width = a.length / own.n;
+    const picked = a.slice();
+    for (let i = 0; i < own.n; i++) {
+      if (chosen[i]) picked.set(b.subarray(i * width, (i + 1) * width), i * width);
+    }
+    return picked;
+  };
+  return {
+    n: own.n,
+    x: pick(own.x, other.x),
+    energy: pick(own.energy, other.energy),
+    logDet: pick(own.logDet, other.logDet),
+    energyGradient: pick(own.energyGradient, other.energyGradient),
+    logDetGradient: pick(own.logDetGradient, other.logDetGradient),
+  };
+}
