@@ -38,6 +38,7 @@ export { fitTica, projectTica } from "./evaluate/tica";
 export { alphaDistances } from "./evaluate/alpha-distances";
 export { coordinateNames } from "./evaluate/marginals";
 export { type Device, DEVICES } from "./engine/devices";
+export { loadGroundTruth } from "./sample/store";
 export { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
 export {
   annealDown,

@@ -1,8 +1,10 @@
 /** Ground truth on disk: frames, histograms and moments as .npy, and a record of how they came about. */
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { RAMACHANDRAN_AXIS } from "../evaluate/ramachandran";
 import { writeFilesAtomically, type PendingFile } from "../io/atomic";
-import { encodeNpy } from "../io/npy";
+import { encodeNpy, readNpy } from "../io/npy";
+import { dataPath } from "../io/paths";
 import type { GroundTruthSettings, GroundTruthSetup, GroundTruthState } from "./ground-truth";
 import type { GroundTruthSummary } from "./summary";
 
@@ -52,6 +54,30 @@ export function writeGroundTruth(
   });
   const text = JSON.stringify(record, null, 1) + "\n";
   writeFilesAtomically([...files, { file: path.join(folder, "record.json"), chunks: [Buffer.from(text, "utf8")] }]);
+}
+
+/**
+ * The frames of a shipped molecule at a temperature, x [n, dof], run after run.
+ * @param options.folder where `npm run ground-truth` wrote them, if not in the package's data.
+ */
+export function loadGroundTruth(
+  system: string,
+  {
+    temperature = 300,
+    folder = dataPath(system, "ground-truth"),
+  }: { readonly temperature?: number; readonly folder?: string } = {},
+): { readonly n: number; readonly dof: number; readonly x: Float32Array } {
+  const file = path.join(folder, groundTruthFiles(temperature).frames);
+  if (!existsSync(file)) {
+    throw new Error(
+      `loadGroundTruth: missing file ${file}; make it with npm run ground-truth -- ${system} --preset full`,
+    );
+  }
+  const { shape, data } = readNpy(file);
+  if (shape.length !== 2 || !(data instanceof Float32Array)) {
+    throw new Error(`loadGroundTruth: invalid file ${file} (got shape [${shape.join(", ")}]), expected [n, dof] of f4`);
+  }
+  return { n: shape[0]!, dof: shape[1]!, x: data };
 }
 
 /** [runs, ...] summed over its first axis. */

@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { readNpy } from "../../src/io/npy";
 import { GROUND_TRUTH } from "../../src/sample/presets";
 import { CHECKPOINT, type GroundTruthCall, runGroundTruth } from "../../src/sample/run";
-import type { GroundTruthRecord } from "../../src/sample/store";
+import { type GroundTruthRecord, loadGroundTruth } from "../../src/sample/store";
 
 const root = mkdtempSync(path.join(tmpdir(), "tabg-ground-truth-"));
 after(() => rmSync(root, { recursive: true }));
@@ -75,6 +75,17 @@ test("an interrupted run, resumed in the warm-up and in the sampling, ends with 
     assert.deepEqual(readFileSync(path.join(parts.out, name)), readFileSync(path.join(root, "whole", name)), name);
   }
   assert.ok(!existsSync(path.join(parts.out, CHECKPOINT)));
+});
+
+test("frames are loaded by temperature; where there are none, the error says how to make them", () => {
+  const folder = path.join(root, "whole");
+  const { n, dof, x } = loadGroundTruth("aldp", { folder, temperature: 1200 });
+  assert.deepEqual([n, dof, x.length], [8, 60, 480]);
+  assert.notDeepEqual(x, loadGroundTruth("aldp", { folder }).x);
+  assert.throws(
+    () => loadGroundTruth("aldp", { folder: root }),
+    /missing file .*frames-300K.npy; make it with npm run ground-truth -- aldp --preset full/,
+  );
 });
 
 test("other seeds give other frames", async () => {
