@@ -1,5 +1,7 @@
 /** What a recorded run says: energies, virial, and per torsion effective samples and R-hat at both ends, with round trips and rates. */
+import { LEFT_HANDED } from "../evaluate/conformations";
 import { type Estimate, meanEstimate } from "../evaluate/logz";
+import { RAMACHANDRAN_AXIS } from "../evaluate/ramachandran";
 import { effectiveSampleSize, splitRhat } from "./chains";
 import type { GroundTruthSettings, GroundTruthSetup, GroundTruthState } from "./ground-truth";
 import type { Trace } from "./trace";
@@ -17,7 +19,7 @@ export interface EndSummary {
   readonly ess: readonly number[];
   /** Per torsion, the larger of cosine's and sine's. */
   readonly rhat: readonly number[];
-  /** Share of 0 < phi < 120 degrees per residue. */
+  /** Share of 0 < phi < 119 degrees per residue, in every sweep; ESS and R-hat from the frames. */
   readonly leftHanded: readonly { readonly share: Estimate; readonly ess: number; readonly rhat: number }[];
 }
 
@@ -36,8 +38,11 @@ export interface GroundTruthSummary {
   readonly hot: EndSummary;
 }
 
-/** The border lies in the barrier on both sides. */
-const isLeftHanded = (phi: number): number => (phi > 0.5 && phi < 0.5 + 120 / 360 ? 1 : 0);
+const { bins: BINS } = RAMACHANDRAN_AXIS;
+/** In whole bins, so that histograms of every sweep can tell; the border lies in the barrier on both sides. */
+const LEFT_HANDED_BINS = LEFT_HANDED.map((x) => Math.floor(x * BINS)) as [number, number];
+const isLeftHanded = (phi: number): number =>
+  phi * BINS >= LEFT_HANDED_BINS[0] && phi * BINS < LEFT_HANDED_BINS[1] ? 1 : 0;
 
 /** Only when all frames are kept. */
 export function summarise(
@@ -89,10 +94,18 @@ function summariseEnd(
     virial: mean(1),
     ess: circular.map((both) => Math.min(...both.map(effectiveSampleSize))),
     rhat: circular.map((both) => Math.max(...both.map(splitRhat))),
-    leftHanded: pairs.map(([phi]) => {
+    leftHanded: pairs.map(([phi], pair) => {
       const inside = chains(phi, isLeftHanded);
-      const share = meanEstimate(inside.map((chain) => chain.reduce((a, b) => a + b, 0) / frames));
+      const share = meanEstimate(
+        perRun((run) => leftHandedShare(trace, ((end * runs + run) * pairs.length + pair) * BINS * BINS)),
+      );
       return { share, ess: effectiveSampleSize(inside), rhat: splitRhat(inside) };
     }),
   };
+}
+
+/** Share of the sweeps whose phi is in the left-handed bins, from a histogram [phi, psi] that begins at `first`. */
+function leftHandedShare({ histograms, sweeps }: Trace, first: number): number {
+  const [low, high] = LEFT_HANDED_BINS;
+  return histograms.subarray(first + low * BINS, first + high * BINS).reduce((a, b) => a + b, 0) / sweeps;
 }

@@ -9,6 +9,8 @@ import { placeWalkers } from "./walkers";
 
 export interface TemperingOptions extends HmcOptions {
   readonly runs: number;
+  /** Rounds of swaps per sweep, even and odd pairs in turn: they cost no evaluation, and several let a walker cross levels at once (Chodera & Shirts 2011). */
+  readonly swapRounds: number;
 }
 
 /** What the walkers at each temperature are told; all runs share it. Frozen, it leaves the distribution alone. */
@@ -128,8 +130,13 @@ export async function stepTempering(
     // The log-det is the same at every temperature.
     const logWeight = (walker: number, level: number): number =>
       -hmc.walkers.energy[run * levels + walker]! / (space.boltzmann * tuning.temperatures[level]!);
-    const [after, { probability }] = stepSwap(before, logWeight, state.sweep % 2, rng);
-    probability.forEach((p, pair) => (swap[pair]! += p / options.runs));
+    let after = before;
+    for (let round = 0; round < options.swapRounds; round++) {
+      const [next, { probability }] = stepSwap(after, logWeight, (state.sweep + round) % 2, rng);
+      // Later rounds repeat or undo the first ones: only those say how well the ladder is spaced.
+      if (round === 0) probability.forEach((p, pair) => (swap[pair]! += p / options.runs));
+      after = next;
+    }
     return after;
   });
   return [

@@ -19,7 +19,7 @@ async function averages(
   { start, scale }: { readonly start: Float64Array; readonly scale: number },
   observe: (walkers: Walkers, row: number) => readonly number[],
 ): Promise<{ value: number; error: number }[]> {
-  const options = { runs: RUNS, leapfrogs: 6, jitter: 0.2, rounds: [40, 60, 100], acceptance: 0.8 };
+  const options = { runs: RUNS, leapfrogs: 6, jitter: 0.2, swapRounds: 1, rounds: [40, 60, 100], acceptance: 0.8 };
   const sweeps = 400;
   const x = Float64Array.from({ length: RUNS * space.dof }, (_, k) => start[k % space.dof]!);
   let warm = initWarmUp(options, initTuning([300], space.dof, scale), await initTempering(space, options, x, 1));

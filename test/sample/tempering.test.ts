@@ -4,7 +4,7 @@ import { initTempering, initTuning, rowAt, stepTempering, type Tuning } from "..
 import { initWarmUp, isWarm, stepWarmUp } from "../../src/sample/warm-up";
 import { assertAgrees, doubleWell, harmonic, meanOf, quadrature, toySpace } from "./toys";
 
-const OPTIONS = { runs: 16, leapfrogs: 4, jitter: 0.2 };
+const OPTIONS = { runs: 16, leapfrogs: 4, jitter: 0.2, swapRounds: 3 };
 
 test("both ends of a ladder have the populations of quadrature, where a cold walker alone would not cross", async () => {
   const well = doubleWell(9, 0.35); // a barrier of 9 kT at T = 1
