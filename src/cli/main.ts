@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], streams: Strea
     (require("./experiment") as typeof import("./experiment")).experimentCommand(args, streams),
   "ground-truth": (args, streams) =>
     (require("./ground-truth") as typeof import("./ground-truth")).groundTruthCommand(args, streams),
+  langevin: (args, streams) => (require("./langevin") as typeof import("./langevin")).langevinCommand(args, streams),
   doctor: (args, streams) => (require("./doctor") as typeof import("./doctor")).doctorCommand(args, streams),
   "engine-tensorflow": (args, streams) =>
     (require("./engine-tensorflow") as typeof import("./engine-tensorflow")).engineTensorFlowCommand(args, streams),

@@ -25,6 +25,10 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       N       an integer from 0 (default)     DIR     data/SYSTEM/ground-truth (full), runs/SYSTEM-ground-truth (smoke)
       --resume  goes on from the checkpoint that an interrupted run left in DIR
 
+  tabg langevin SYSTEM [--temperature K] [--nanoseconds T] [--seed N] [--out FILE.json]
+      Langevin dynamics in Cartesian coordinates, of 16 molecules for T ns each (1): populations and mean energies at K (1200),
+      to compare with ground truth. SYSTEM: one without constraints, aldp.
+
   tabg doctor
       Says what is installed, what is missing, and how to get it.
 

@@ -1,4 +1,5 @@
 /** Where independent runs start: the minimum with its backbone turned into different basins, relaxed, so that agreement between runs means something. */
+import type { Channel, CoordinateSpec } from "../coords/spec";
 import { torsionColumn } from "../evaluate/ramachandran";
 import { createRng } from "../numerics/random";
 import { isValid, type Target } from "../target/target";
@@ -14,19 +15,26 @@ const BASINS = [
   [-150, 150],
 ] as const;
 
+/** The structure of lowest energy as x [dof]. */
+export function minimumStructure(channels: readonly Channel[], spec: CoordinateSpec): Float64Array {
+  const x = new Float64Array(channels.length).fill(0.5); // bonds and angles are centred on it
+  // The half that a confined torsion has at the minimum is the whole of its [0, 1].
+  const confined = new Set([...spec.chiral, ...spec.upperHalf, ...spec.lowerHalf]);
+  spec.minimum.torsions.forEach((value, k) => {
+    x[torsionColumn(channels, k)] = confined.has(k) ? (2 * value) % 1 : value;
+  });
+  return x;
+}
+
 /** Structures [runs, dof]: each of the first four has all residues in one basin, further ones each residue in one drawn by the seed. */
 export function basinStarts(target: Target, molecule: MolecularSystem, runs: number, seed: number): Float64Array {
   const rng = createRng(seed, 1);
   const { dof, channels } = target;
   const { coordinates, ramachandran } = molecule;
-  const { torsions } = coordinates.minimum;
-  const x = new Float64Array(runs * dof).fill(0.5);
-  // The half that a confined torsion has at the minimum is the whole of its [0, 1].
-  const confined = new Set([...coordinates.chiral, ...coordinates.upperHalf, ...coordinates.lowerHalf]);
+  const minimum = minimumStructure(channels, coordinates);
+  const x = new Float64Array(runs * dof);
   for (let run = 0; run < runs; run++) {
-    torsions.forEach((value, k) => {
-      x[run * dof + torsionColumn(channels, k)] = confined.has(k) ? (2 * value) % 1 : value;
-    });
+    x.set(minimum, run * dof);
     for (const pair of ramachandran) {
       const basin = BASINS[run < BASINS.length ? run : rng.integer(BASINS.length)]!;
       pair.forEach((torsion, angle) => {
