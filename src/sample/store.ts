@@ -1,12 +1,13 @@
 /** Ground truth on disk: frames, histograms and moments as .npy, and a record of how they came about. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { RAMACHANDRAN_AXIS } from "../evaluate/ramachandran";
 import { writeFilesAtomically, type PendingFile } from "../io/atomic";
 import { encodeNpy, readNpy } from "../io/npy";
 import { dataPath } from "../io/paths";
+import type { Histogram } from "../numerics/histogram";
 import type { GroundTruthSettings, GroundTruthSetup, GroundTruthState } from "./ground-truth";
-import type { GroundTruthSummary } from "./summary";
+import type { EndSummary, GroundTruthSummary } from "./summary";
 
 /** How the data came about, beside what it says. */
 export interface GroundTruthRecord extends GroundTruthSummary {
@@ -21,6 +22,10 @@ export interface GroundTruthRecord extends GroundTruthSummary {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+const RECORD = "record.json";
+/** Of the hottest frames every fourth is stored: enough to compare with, and small enough to ship. */
+const STRIDES = { cold: 1, hot: 4 };
+
 /** Names of the files at a temperature. */
 export function groundTruthFiles(temperature: number): { frames: string; ramachandran: string; moments: string } {
   const kelvin = `${Math.round(temperature)}K.npy`;
@@ -28,7 +33,7 @@ export function groundTruthFiles(temperature: number): { frames: string; ramacha
 }
 
 /**
- * Writes, at both temperatures, frames [n, dof] (x in f32, run after run), Ramachandran counts of every sweep [residues, 100, 100] and
+ * Writes, at both temperatures, frames [n, dof] (x in f32, run after run; of the hot ones every fourth), Ramachandran counts of every sweep [residues, 100, 100] and
  * means of x, x^2, cos(2 pi x), sin(2 pi x) of every sweep [dof, 4]; and `record.json`. All files appear, or none.
  */
 export function writeGroundTruth(
@@ -39,26 +44,57 @@ export function writeGroundTruth(
 ): void {
   const { bins } = RAMACHANDRAN_AXIS;
   const { runs, frames } = record.settings;
-  const files = [record.cold, record.hot].flatMap(({ temperature }, end): PendingFile[] => {
-    const names = groundTruthFiles(temperature);
+  const files = (["cold", "hot"] as const).flatMap((name, end): PendingFile[] => {
+    const names = groundTruthFiles(record[name].temperature);
     const half = <T extends Float32Array | Float64Array>(data: T): T =>
       data.subarray((end * data.length) / 2, ((end + 1) * data.length) / 2) as T;
     const histograms = sumRuns(half(trace.histograms), runs);
     const moments = sumRuns(half(trace.moments), runs).map((sum) => sum / (runs * trace.sweeps));
     const pending = (name: string, chunks: Uint8Array[]): PendingFile => ({ file: path.join(folder, name), chunks });
+    const kept = thin(half(trace.frames), { runs, frames, dof }, STRIDES[name]);
     return [
-      pending(names.frames, encodeNpy(half(trace.frames), [runs * frames, dof])),
+      pending(names.frames, encodeNpy(kept, [kept.length / dof, dof])),
       pending(names.ramachandran, encodeNpy(histograms, [pairs.length, bins, bins])),
       pending(names.moments, encodeNpy(moments, [dof, 4])),
     ];
   });
   const text = JSON.stringify(record, null, 1) + "\n";
-  writeFilesAtomically([...files, { file: path.join(folder, "record.json"), chunks: [Buffer.from(text, "utf8")] }]);
+  writeFilesAtomically([...files, { file: path.join(folder, RECORD), chunks: [Buffer.from(text, "utf8")] }]);
+}
+
+/** Every `stride`-th frame of each run, from the first. */
+function thin(
+  x: Float32Array,
+  { runs, frames, dof }: { readonly runs: number; readonly frames: number; readonly dof: number },
+  stride: number,
+): Float32Array {
+  const perRun = Math.ceil(frames / stride);
+  const kept = new Float32Array(runs * perRun * dof);
+  for (let k = 0; k < runs * perRun; k++) {
+    const frame = Math.floor(k / perRun) * frames + (k % perRun) * stride;
+    kept.set(x.subarray(frame * dof, (frame + 1) * dof), k * dof);
+  }
+  return kept;
+}
+
+/** Samples of a molecule at a temperature that others are compared with. */
+export interface GroundTruth {
+  readonly n: number;
+  readonly dof: number;
+  /** [n, dof] in [0, 1], run after run. */
+  readonly x: Float32Array;
+  /** Frames of each independent run. */
+  readonly runs: readonly number[];
+  /** One Ramachandran histogram per residue, of every sweep and not of the frames alone. */
+  readonly ramachandran: readonly Histogram[];
+  readonly summary: EndSummary;
+  readonly record: GroundTruthRecord;
 }
 
 /**
- * The frames of a shipped molecule at a temperature, x [n, dof], run after run.
- * @param options.folder where `npm run ground-truth` wrote them, if not in the package's data.
+ * The ground truth of a shipped molecule at the coldest or the hottest temperature of its ladder.
+ * @param options.folder where `npm run ground-truth` wrote it, if not in the package's data.
+ * @throws Error if a file is missing or is not what that command writes.
  */
 export function loadGroundTruth(
   system: string,
@@ -66,18 +102,38 @@ export function loadGroundTruth(
     temperature = 300,
     folder = dataPath(system, "ground-truth"),
   }: { readonly temperature?: number; readonly folder?: string } = {},
-): { readonly n: number; readonly dof: number; readonly x: Float32Array } {
-  const file = path.join(folder, groundTruthFiles(temperature).frames);
-  if (!existsSync(file)) {
+): GroundTruth {
+  const names = groundTruthFiles(temperature);
+  for (const name of [names.frames, names.ramachandran, RECORD]) {
+    if (existsSync(path.join(folder, name))) continue;
     throw new Error(
-      `loadGroundTruth: missing file ${file}; make it with npm run ground-truth -- ${system} --preset full`,
+      `loadGroundTruth: missing file ${path.join(folder, name)}; make it with npm run ground-truth -- ${system} --preset full`,
     );
   }
-  const { shape, data } = readNpy(file);
-  if (shape.length !== 2 || !(data instanceof Float32Array)) {
-    throw new Error(`loadGroundTruth: invalid file ${file} (got shape [${shape.join(", ")}]), expected [n, dof] of f4`);
+  const record = JSON.parse(readFileSync(path.join(folder, RECORD), "utf8")) as GroundTruthRecord;
+  const { shape, data: x } = readNpy(path.join(folder, names.frames));
+  if (shape.length !== 2 || !(x instanceof Float32Array)) {
+    throw new Error(
+      `loadGroundTruth: invalid file ${path.join(folder, names.frames)} (got shape [${shape.join(", ")}]), expected [n, dof] of f4`,
+    );
   }
-  return { n: shape[0]!, dof: shape[1]!, x: data };
+  const [n, dof] = shape as [number, number];
+  const counts = Float64Array.from(readNpy(path.join(folder, names.ramachandran)).data);
+  const size = RAMACHANDRAN_AXIS.bins ** 2;
+  const { runs } = record.settings;
+  return {
+    n,
+    dof,
+    x,
+    runs: new Array<number>(runs).fill(n / runs),
+    ramachandran: Array.from({ length: counts.length / size }, (_, pair) => ({
+      axes: [RAMACHANDRAN_AXIS, RAMACHANDRAN_AXIS],
+      weights: counts.subarray(pair * size, (pair + 1) * size),
+      dropped: 0,
+    })),
+    summary: Math.abs(record.cold.temperature - temperature) < 0.5 ? record.cold : record.hot,
+    record,
+  };
 }
 
 /** [runs, ...] summed over its first axis. */

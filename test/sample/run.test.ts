@@ -30,8 +30,11 @@ test("the smoke preset of alanine dipeptide: files, record, and equipartition", 
   assert.ok(record);
   const names = ["frames", "moments", "ramachandran"].flatMap((name) => [`${name}-1200K.npy`, `${name}-300K.npy`]);
   assert.deepEqual(readdirSync(out).sort(), [...names, "record.json"]);
-  const n = settings.runs * settings.frames;
-  for (const kelvin of ["300K", "1200K"]) {
+  for (const [kelvin, perRun] of [
+    ["300K", settings.frames],
+    ["1200K", Math.ceil(settings.frames / 4)],
+  ] as const) {
+    const n = settings.runs * perRun;
     const frames = readNpy(path.join(out, `frames-${kelvin}.npy`));
     assert.deepEqual(frames.shape, [n, 60]);
     assert.ok(frames.data instanceof Float32Array && frames.data.every((x) => x >= 0 && x <= 1));
@@ -77,11 +80,18 @@ test("an interrupted run, resumed in the warm-up and in the sampling, ends with 
   assert.ok(!existsSync(path.join(parts.out, CHECKPOINT)));
 });
 
-test("frames are loaded by temperature; where there are none, the error says how to make them", () => {
+test("frames, histograms and record are loaded by temperature; where there are none, the error says how to make them", () => {
   const folder = path.join(root, "whole");
-  const { n, dof, x } = loadGroundTruth("aldp", { folder, temperature: 1200 });
-  assert.deepEqual([n, dof, x.length], [8, 60, 480]);
-  assert.notDeepEqual(x, loadGroundTruth("aldp", { folder }).x);
+  const cold = loadGroundTruth("aldp", { folder });
+  assert.deepEqual([cold.n, cold.dof, cold.x.length, cold.runs], [8, 60, 480, [4, 4]]);
+  assert.equal(cold.summary.temperature, 300);
+  const hot = loadGroundTruth("aldp", { folder, temperature: 1200 });
+  assert.deepEqual([hot.n, hot.runs, hot.summary.temperature], [2, [1, 1], 1200]);
+  // Every sweep of two runs is in the histogram: four frames of two sweeps.
+  assert.equal(
+    hot.ramachandran[0]!.weights.reduce((a, b) => a + b),
+    16,
+  );
   assert.throws(
     () => loadGroundTruth("aldp", { folder: root }),
     /missing file .*frames-300K.npy; make it with npm run ground-truth -- aldp --preset full/,
