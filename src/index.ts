@@ -38,7 +38,15 @@ export { fitTica, projectTica } from "./evaluate/tica";
 export { alphaDistances } from "./evaluate/alpha-distances";
 export { coordinateNames } from "./evaluate/marginals";
 export { type Device, DEVICES } from "./engine/devices";
-export { loadGroundTruth } from "./sample/store";
+export { type GroundTruth, loadGroundTruth, readGroundTruthRecord } from "./sample/store";
+export {
+  type Agreement,
+  compareEstimates,
+  compareLeftHanded,
+  compareWithLangevin,
+  shareToFreeEnergy,
+} from "./sample/agreement";
+export { readLangevin } from "./sample/langevin-run";
 export { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
 export {
   annealDown,
@@ -53,6 +61,8 @@ export {
 } from "./experiments/run";
 export { type ExperimentCall, runExperiment } from "./experiments/call";
 export { loadRun, saveFlow, saveRun } from "./experiments/store";
+export { dataPath } from "./io/paths";
+export { scoreFrames } from "./train/model";
 export { readNpy, writeNpy } from "./io/npy";
 export { readRecord, type RunRecord } from "./io/record";
 export * from "./notebook";

@@ -15,3 +15,4 @@ export { stoppable } from "./stoppable";
 export { ramachandranSurfaces, type SurfacesOptions } from "./surfaces";
 export { table, type Table, type TableOptions } from "./tables";
 export { trainingProgress, type TrainingProgress } from "./training-progress";
+export { groundTruthTable, torsionTable } from "./truth-tables";

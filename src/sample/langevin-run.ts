@@ -1,4 +1,5 @@
 /** A Langevin run of a molecule, from its minimum to means with errors: slower than parallel tempering, and independent of all it rests on. */
+import { readFileSync } from "node:fs";
 import { createCoordinates } from "../coords/coordinates";
 import { type Estimate, meanEstimate } from "../evaluate/logz";
 import { writeTextAtomically } from "../io/atomic";
@@ -76,6 +77,12 @@ function startOf({ system, coordinates: spec }: MolecularSystem, replicas: numbe
   const xyz = new Float64Array(3 * system.atoms);
   coordinates.place(minimumStructure(coordinates.channels, spec), 0, xyz);
   return Float64Array.from({ length: replicas * xyz.length }, (_, k) => xyz[k % xyz.length]!);
+}
+
+/** A stored record.
+ * @throws Error if the file is missing or no JSON. */
+export function readLangevin(file: string): LangevinRecord {
+  return JSON.parse(readFileSync(file, "utf8")) as LangevinRecord;
 }
 
 /** Writes the record, whole or not at all. */

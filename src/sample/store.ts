@@ -110,7 +110,7 @@ export function loadGroundTruth(
       `loadGroundTruth: missing file ${path.join(folder, name)}; make it with npm run ground-truth -- ${system} --preset full`,
     );
   }
-  const record = JSON.parse(readFileSync(path.join(folder, RECORD), "utf8")) as GroundTruthRecord;
+  const record = readGroundTruthRecord(path.join(folder, RECORD));
   const { shape, data: x } = readNpy(path.join(folder, names.frames));
   if (shape.length !== 2 || !(x instanceof Float32Array)) {
     throw new Error(
@@ -134,6 +134,11 @@ export function loadGroundTruth(
     summary: Math.abs(record.cold.temperature - temperature) < 0.5 ? record.cold : record.hot,
     record,
   };
+}
+
+/** The record alone, for example of a second set of runs whose frames were not kept. */
+export function readGroundTruthRecord(file: string): GroundTruthRecord {
+  return JSON.parse(readFileSync(file, "utf8")) as GroundTruthRecord;
 }
 
 /** [runs, ...] summed over its first axis. */

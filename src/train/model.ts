@@ -75,3 +75,12 @@ export async function logProb({ engine, programs }: Model, x: Float32Array, n: n
   const { logQ } = await engine.evaluate(programs.logProb, { x }, n);
   return Float64Array.from(logQ!);
 }
+
+/** Given points, such as ground truth, with their energies and log q: n target evaluations. */
+export async function scoreFrames(
+  model: Model,
+  { n, dof, x }: { readonly n: number; readonly dof: number; readonly x: Float32Array },
+): Promise<Samples> {
+  const [logQ, { energy, logDet }] = [await logProb(model, x, n), await model.target.energies(x, n)];
+  return { n, dof, x, logQ, energy, logDet };
+}

@@ -1,0 +1,54 @@
+/** Tables of ground truth: how its runs went, and how far each torsion can be trusted. */
+import { coordinateNames } from "../evaluate/marginals";
+import type { GroundTruthRecord } from "../sample/store";
+import type { EndSummary } from "../sample/summary";
+import type { MolecularSystem } from "../target/molecule";
+import { table, type Table } from "./tables";
+
+/** Torsions that never moved have neither an effective sample size nor an R-hat; JSON holds null for them. */
+const known = (values: readonly (number | null)[]): number[] =>
+  values.filter((value): value is number => value !== null && !Number.isNaN(value));
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** A column per set of runs: lengths, mixing and cost. Effective samples and R-hat are those of the slowest torsion at 300 K. */
+export function groundTruthTable(records: readonly GroundTruthRecord[]): Table {
+  const rows = records.map(
+    ({ system, seed, settings, cold, swapRates, acceptance, roundTrips, evaluations, wallSeconds }) => ({
+      system,
+      seed,
+      runs: settings.runs,
+      temperatures: settings.levels,
+      frames: cold.frames,
+      effective: Math.round(Math.min(...known(cold.ess))),
+      "R-hat": Math.max(...known(cold.rhat)),
+      "round trips": roundTrips.reduce((a, b) => a + b, 0),
+      swaps: mean(swapRates),
+      acceptance: mean(acceptance),
+      evaluations,
+      time: wallSeconds,
+    }),
+  );
+  return table(rows, {
+    format: { "R-hat": (value) => value.toFixed(4), swaps: "percent", acceptance: "percent", time: "duration" },
+  });
+}
+
+/** The torsions at one temperature, slowest first. */
+export function torsionTable(
+  { topology, coordinates }: MolecularSystem,
+  { ess, rhat }: EndSummary,
+  { rows = Infinity }: { readonly rows?: number } = {},
+): Table {
+  const names = coordinateNames(topology, coordinates).filter((name) => name.startsWith("torsion "));
+  const all = names
+    .map((torsion, k) => ({
+      torsion: torsion.slice("torsion ".length),
+      effective: ess[k] ?? NaN,
+      "R-hat": rhat[k] ?? NaN,
+    }))
+    .filter(({ effective }) => !Number.isNaN(effective))
+    .sort((a, b) => a.effective - b.effective);
+  return table(all.slice(0, rows), {
+    format: { effective: (value) => Math.round(value).toString(), "R-hat": (value) => value.toFixed(4) },
+  });
+}
