@@ -12,7 +12,7 @@ export { createProgress, type ProgressOptions, type ProgressValues } from "./pro
 export { metricsTable, overviewTable, rungTable } from "./run-tables";
 export { show, type ShowOptions } from "./show";
 export { stoppable } from "./stoppable";
-export { ramachandranSurfaces, type SurfacesOptions } from "./surfaces";
+export { comparedSurfaces, ramachandranSurfaces, type SurfacesOptions } from "./surfaces";
 export { table, type Table, type TableOptions } from "./tables";
 export { trainingProgress, type TrainingProgress } from "./training-progress";
 export { groundTruthTable, torsionTable } from "./truth-tables";

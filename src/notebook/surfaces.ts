@@ -2,6 +2,8 @@
 import { clipLogWeights, PAPER_CLIP } from "../evaluate/ess";
 import { dihedrals, freeEnergy, ramachandran, torsionColumn } from "../evaluate/ramachandran";
 import type { Run } from "../experiments/run";
+import type { Evaluation } from "../evaluate/evaluate";
+import type { Histogram } from "../numerics/histogram";
 import { logWeights, type Samples } from "../target/samples";
 import type { Surface } from "./charts/surface";
 
@@ -36,4 +38,25 @@ export function ramachandranSurfaces(
     { title: `${name}, sampled`, freeEnergy: freeEnergy(ramachandran(angles)) },
     { title: `${name}, reweighted`, freeEnergy: freeEnergy(ramachandran(angles, { logWeights: weights })) },
   ];
+}
+
+/**
+ * Three surfaces per residue for one chart: the truth, the flow as it samples, and reweighted.
+ * @throws Error if the evaluation has no Ramachandran part, for its system has no such torsions.
+ */
+export function comparedSurfaces({ ramachandran, temperature }: Evaluation): Surface[] {
+  if (ramachandran === null) {
+    throw new Error(
+      `comparedSurfaces: missing Ramachandran histograms (got none at ${temperature} K), expected an evaluation with a molecule`,
+    );
+  }
+  return ramachandran.pairs.flatMap(({ histograms: { truth, plain, reweighted } }, k) => {
+    const place = ramachandran.pairs.length > 1 ? `residue ${k + 1}, ` : "";
+    const panel = (name: string, of: Histogram): Surface => ({ title: place + name, freeEnergy: freeEnergy(of) });
+    return [
+      panel("ground truth", truth),
+      panel("flow", plain),
+      ...(reweighted === null ? [] : [panel("flow, reweighted", reweighted)]),
+    ];
+  });
 }

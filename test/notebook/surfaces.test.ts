@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Run } from "../../src/experiments/run";
-import { ramachandranSurfaces } from "../../src/notebook/surfaces";
-import type { Samples } from "../../src/target/samples";
+import { comparedSurfaces, ramachandranSurfaces } from "../../src/notebook/surfaces";
+import { evaluate } from "../../src/evaluate/evaluate";
+import { loadSystem } from "../../src/target/molecule";
+import { createTarget } from "../../src/target/molecular-target";
+import { createSamples, type Samples } from "../../src/target/samples";
 
 /** The parts of a run that surfaces are made from: two torsions and a bond, and (phi, psi) in the order psi, bond, phi. */
 const run = {
@@ -36,4 +39,25 @@ test("a pair that the molecule does not have is refused", () => {
     () => ramachandranSurfaces(run, samples, 300, { pair: 1 }),
     /unknown pair \(got 1 of aldp\), expected one of its 1/,
   );
+});
+
+test("an evaluation gives truth, flow and reweighted flow, with the truth's minimum where the truth is", async () => {
+  const molecule = loadSystem("aldp");
+  const target = createTarget(molecule);
+  await target.close();
+  const phi = 41 + molecule.ramachandran[0]![0];
+  const at = (value: number): Samples => {
+    const set = createSamples(4, target.dof);
+    set.x.fill(0.305);
+    for (let i = 0; i < set.n; i++) set.x[i * set.dof + phi] = value;
+    return set;
+  };
+  const panels = comparedSurfaces(evaluate(at(0.205), { target, temperature: 300, truth: at(0.705), molecule }));
+  assert.deepEqual(
+    panels.map(({ title }) => title),
+    ["ground truth", "flow", "flow, reweighted"],
+  );
+  const minima = panels.map(({ freeEnergy }) => Math.floor(Array.from(freeEnergy).indexOf(0) / 100));
+  assert.deepEqual(minima, [70, 20, 20]);
+  assert.throws(() => comparedSurfaces(evaluate(at(0.2), { target, temperature: 300, truth: at(0.7) })), /missing Ramachandran/); // prettier-ignore
 });
