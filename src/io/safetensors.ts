@@ -1,5 +1,5 @@
 /** Named tensors in one file: the safetensors format (huggingface/safetensors, "Format"), f32 and f64, written atomically. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import path from "node:path";
 import { bytesOf, writeFilesAtomically } from "./atomic";
 
@@ -53,29 +53,58 @@ export function writeSafetensors(file: string, { tensors, metadata }: TensorFile
 
 /** @throws Error naming the file, and the tensor where one is at fault, unless the whole file is as the format says. */
 export function readSafetensors(file: string): TensorFile {
-  const bytes = readBytes(file);
-  const length = bytes.length < 8 ? NaN : Number(bytes.readBigUInt64LE(0));
-  if (!(length <= LARGEST_HEADER && 8 + length <= bytes.length)) {
-    throw new Error(
-      `readSafetensors ${file}: truncated or invalid header (got ${bytes.length} bytes, header of ${length}); ` +
-        "write the file again",
+  const descriptor = openFile(file);
+  try {
+    const { size } = fstatSync(descriptor);
+    const length = size < 8 ? NaN : Number(Buffer.from(readRange(descriptor, 0, 8)).readBigUInt64LE(0));
+    if (!(length <= LARGEST_HEADER && 8 + length <= size)) {
+      throw new Error(
+        `readSafetensors ${file}: truncated or invalid header (got ${size} bytes, header of ${length}); ` +
+          "write the file again",
+      );
+    }
+    const text = Buffer.from(readRange(descriptor, 8, length)).toString("utf8");
+    const { [METADATA]: metadata = {}, ...entries } = parseHeader(file, text);
+    const data = { descriptor, start: 8 + length, length: size - 8 - length };
+    const tensors = Object.fromEntries(
+      Object.entries(entries).map(([name, entry]) => [name, readTensor(file, name, entry, data)]),
     );
+    requireFullCover(file, Object.entries(entries) as [string, Entry][], data.length);
+    return { tensors, metadata: metadata as Record<string, string> };
+  } finally {
+    closeSync(descriptor);
   }
-  const { [METADATA]: metadata = {}, ...entries } = parseHeader(file, bytes.toString("utf8", 8, 8 + length));
-  const data = bytes.subarray(8 + length);
-  const tensors = Object.fromEntries(
-    Object.entries(entries).map(([name, entry]) => [name, readTensor(file, name, entry, data)]),
-  );
-  requireFullCover(file, Object.entries(entries) as [string, Entry][], data.length);
-  return { tensors, metadata: metadata as Record<string, string> };
 }
 
-function readBytes(file: string): Buffer {
+function openFile(file: string): number {
   try {
-    return readFileSync(file);
+    if (statSync(file).isFile()) return openSync(file, "r");
   } catch (cause) {
     throw new Error(`readSafetensors: missing or unreadable file ${file} (${(cause as Error).message})`, { cause });
   }
+  throw new Error(`readSafetensors: invalid file ${file} (got a folder or a device), expected a regular file`);
+}
+
+/** What follows the header. */
+interface Data {
+  readonly descriptor: number;
+  readonly start: number;
+  readonly length: number;
+}
+
+// One read call takes at most 2^31 - 1 bytes.
+const LARGEST_READ = 2 ** 30;
+
+/** Part by part into memory of its own: files may be larger than what can be read at once. */
+function readRange(descriptor: number, position: number, length: number): ArrayBuffer {
+  const bytes = new ArrayBuffer(length);
+  for (let at = 0; at < length;) {
+    const part = new Uint8Array(bytes, at, Math.min(LARGEST_READ, length - at));
+    const count = readSync(descriptor, part, 0, part.length, position + at);
+    if (count === 0) throw new Error(`readSafetensors: truncated file (got its end at byte ${position + at})`);
+    at += count;
+  }
+  return bytes;
 }
 
 function parseHeader(file: string, text: string): Record<string, unknown> {
@@ -91,7 +120,7 @@ function parseHeader(file: string, text: string): Record<string, unknown> {
   return header as Record<string, unknown>;
 }
 
-function readTensor(file: string, name: string, entry: unknown, data: Buffer): Tensor {
+function readTensor(file: string, name: string, entry: unknown, data: Data): Tensor {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<Entry>;
   const place = `readSafetensors ${file}, tensor ${name}`;
   if (dtype !== "F32" && dtype !== "F64") {
@@ -110,8 +139,7 @@ function readTensor(file: string, name: string, entry: unknown, data: Buffer): T
         `expected ${expected} bytes for shape [${shape.join(", ")}]`,
     );
   }
-  // A copy of its own: aligned whatever the offset, and free of the file's buffer.
-  const own = new Uint8Array(data.subarray(start, end)).buffer;
+  const own = readRange(data.descriptor, data.start + start, expected);
   return { shape, data: dtype === "F64" ? new Float64Array(own) : new Float32Array(own) };
 }
 
