@@ -4,6 +4,7 @@ import path from "node:path";
 import { type Device, DEVICES } from "../engine/devices";
 import { METHODS, type MethodName, type PresetName, PRESETS, type SystemName, SYSTEMS } from "../experiments/presets";
 import type { RunRecord } from "../io/record";
+import { interruptible } from "./interruptible";
 import { parseCommand, requireOneOf, type Streams, UsageError } from "./usage";
 
 /** What is to be run, and where its record goes. */
@@ -15,13 +16,15 @@ export interface ExperimentCall {
   readonly device: Device;
   /** Folder of the record. */
   readonly out: string;
+  readonly resume: boolean;
 }
 
 /** The call that the arguments describe. */
 export function parseExperiment(args: readonly string[]): ExperimentCall {
-  const { positionals, options } = parseCommand("experiment", args, {
+  const { positionals, options, flags } = parseCommand("experiment", args, {
     positionals: ["SYSTEM", "METHOD"],
     options: ["preset", "seed", "device", "out"],
+    flags: ["resume"],
   });
   const system = requireOneOf("experiment", "system", positionals[0]!, SYSTEMS);
   const method = requireOneOf("experiment", "method", positionals[1]!, METHODS);
@@ -35,15 +38,22 @@ export function parseExperiment(args: readonly string[]): ExperimentCall {
     seed,
     device,
     out: options.out ?? path.join("runs", [system, method, preset, seed].join("-")),
+    resume: flags.includes("resume"),
   };
 }
 
-/** Runs it, with progress as notes and the numbers of the record as result. */
+/** Runs it, with progress as notes and the numbers of the record as result. Ctrl-C ends it with a checkpoint, from which `--resume` goes on. */
 export async function experimentCommand(args: readonly string[], streams: Streams): Promise<number> {
   const call = parseExperiment(args);
   makeFolder(call.out); // before hours of training, not after
   const { runExperiment } = require("../experiments/call") as typeof import("../experiments/call");
-  const record = await runExperiment({ ...call, onProgress: (line: string) => streams.note(line) });
+  const record = await interruptible((signal) =>
+    runExperiment({ ...call, signal, onProgress: (line: string) => streams.note(line) }),
+  );
+  if (record === null) {
+    streams.note(`tabg: experiment: interrupted; the same call with --resume goes on from ${call.out}`);
+    return 1;
+  }
   for (const line of summarise(record)) streams.out(line);
   streams.out(`record    ${path.join(call.out, "record.json")}`);
   return 0;

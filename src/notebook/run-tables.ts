@@ -18,13 +18,18 @@ const measuredPercent = (value: number | null, error: number | null): string =>
 /** What is about to be trained: the molecule, the flow, the plan and the machine. */
 export function overviewTable({ experiment, setup, seed }: Run): Table {
   const { target, model, molecule } = setup;
-  const { reverseKl, anneal } = experiment;
+  const { reverseKl, anneal, forwardKl, fab } = experiment;
   const rows: [string, string][] = [
     ["system", experiment.system],
     ...(molecule ? [["atoms", formatNumber(molecule.system.atoms)] as [string, string]] : []),
     ["degrees of freedom", formatNumber(target.dof)],
     ["parameters of the flow", formatNumber(model.engine.state().parameters.length)],
-    ["reverse KL", `${formatNumber(reverseKl.iterations)} iterations of ${formatNumber(reverseKl.batch)} samples`],
+    ...Object.entries({ "reverse KL": reverseKl, "forward KL": forwardKl, FAB: fab }).flatMap(
+      ([stage, options]): [string, string][] =>
+        options
+          ? [[stage, `${formatNumber(options.iterations)} iterations of ${formatNumber(options.batch)} samples`]]
+          : [],
+    ),
     ...(anneal
       ? [["ladder", anneal.ladder.map((t) => String(Number(t.toPrecision(4)))).join(", ")] as [string, string]]
       : []),

@@ -4,11 +4,18 @@
  */
 import { clipLogWeights, reverseEss } from "../evaluate/ess";
 import { resampleSystematic } from "../numerics/resample";
-import type { Rng } from "../numerics/random";
+import { createRng, type RngState } from "../numerics/random";
 import { countInvalid, createSamples, logWeights, type Samples, samplesBetween } from "../target/samples";
-import { type Buffer, type ForwardKlInfo, type ForwardKlOptions, initForwardKl, stepForwardKl } from "./forward-kl";
+import {
+  type Buffer,
+  type ForwardKlInfo,
+  type ForwardKlOptions,
+  type ForwardKlState,
+  initForwardKl,
+  stepForwardKl,
+} from "./forward-kl";
 import { checkLadder } from "./ladder";
-import { drawSamples, type Model } from "./model";
+import { drawBlock, type Model } from "./model";
 
 export interface AnnealOptions extends ForwardKlOptions {
   /** Temperatures from hot to cold; equal neighbours are refinement steps. */
@@ -34,7 +41,7 @@ export interface AnnealOptions extends ForwardKlOptions {
   readonly maxExtraRefinements: number;
 }
 
-/** Where annealing stands: plain data beside the model's parameters. */
+/** Where annealing stands: plain data beside the model's parameters and optimiser. */
 export interface AnnealState {
   /** The temperature that the flow was trained at last. */
   readonly temperature: number;
@@ -42,7 +49,29 @@ export interface AnnealState {
   readonly remaining: readonly number[];
   /** Refinements in a row that the floor asked for. */
   readonly extraRefinements: number;
-  readonly rng: Rng;
+  /** As it was before the rung under way: a rung whose work is lost is drawn again as it was. */
+  readonly rng: RngState;
+  /** The rung under way; null between rungs. */
+  readonly work: Drawing | Training | null;
+}
+
+/** A rung whose samples are being drawn. */
+export interface Drawing {
+  readonly kind: "drawing";
+  /** Room for as many as are allowed. */
+  readonly room: Samples;
+  readonly drawn: number;
+  readonly rng: RngState;
+}
+
+/** A rung that is being trained on. */
+export interface Training {
+  readonly kind: "training";
+  readonly rung: Rung;
+  readonly buffer: Buffer;
+  /** After the last sample was drawn: from here `prepareRung` makes the same buffer again. */
+  readonly drawnRng: RngState;
+  readonly forward: ForwardKlState;
 }
 
 /** Why a rung is not the ladder's own. */
@@ -68,9 +97,15 @@ export interface Choice {
   readonly ess: number;
 }
 
-export function initAnneal({ ladder }: Pick<AnnealOptions, "ladder">, rng: Rng): AnnealState {
+/** What a step did. */
+export type AnnealInfo =
+  | { readonly kind: "drawn"; readonly samples: number }
+  | { readonly kind: "prepared"; readonly rung: Rung }
+  | (ForwardKlInfo & { readonly kind: "trained"; readonly rung: Rung; readonly isLast: boolean });
+
+export function initAnneal({ ladder }: Pick<AnnealOptions, "ladder">, rng: RngState): AnnealState {
   const [temperature, ...remaining] = checkLadder(ladder);
-  return { temperature: temperature!, remaining, extraRefinements: 0, rng };
+  return { temperature: temperature!, remaining, extraRefinements: 0, rng, work: null };
 }
 
 /**
@@ -108,36 +143,54 @@ function rungOptions(options: AnnealOptions, { temperature, remaining }: AnnealS
   return remaining[0] === temperature ? { ...options, ...options.refinement } : options;
 }
 
-/** Draws until the effective samples at a temperature suffice, or no more are allowed. */
-async function drawEnough(model: Model, options: AnnealOptions, temperature: number, rng: Rng): Promise<Samples> {
+/** Draws a block; when enough is drawn, or no more is allowed, prepares the rung. */
+async function draw(
+  model: Model,
+  options: AnnealOptions,
+  state: AnnealState,
+  { room, drawn, rng: stored }: Drawing,
+): Promise<[AnnealState, AnnealInfo]> {
   const { samples: share, maxSamples, effective } = options;
-  const room = createSamples(Math.max(share, maxSamples), model.flow.dof);
-  for (let n = share; ; n += share) {
-    await drawSamples(model, samplesBetween(room, n - share, n), rng);
-    const drawn = samplesBetween(room, 0, n);
-    const isEnough = reverseEss(logWeights(model.target, drawn, temperature)) * n >= effective;
-    if (isEnough || n + share > maxSamples) return drawn;
+  const rng = createRng(stored);
+  const start = drawn - (drawn % share);
+  const end = start + share;
+  const reached = start + (await drawBlock(model, samplesBetween(room, start, end), drawn - start, rng));
+  const after = rng.state();
+  const all = samplesBetween(room, 0, reached);
+  const isEnough = (): boolean =>
+    end + share > maxSamples || reverseEss(logWeights(model.target, all, state.remaining[0]!)) * reached >= effective;
+  if (reached === end && isEnough()) {
+    const work = prepareRung(model, options, state, all, after);
+    return [
+      { ...state, work },
+      { kind: "prepared", rung: work.rung },
+    ];
   }
+  return [
+    { ...state, work: { kind: "drawing", room, drawn: reached, rng: after } },
+    { kind: "drawn", samples: reached },
+  ];
 }
 
-/** Samples, weights and a decision for the next rung: target evaluations, no training yet. */
-export async function prepareRung(
+/** Weights, a decision and the buffer of the next rung, ready to be trained on: no target evaluation. The optimiser starts afresh. */
+export function prepareRung(
   model: Model,
   ladderOptions: AnnealOptions,
   state: AnnealState,
-): Promise<{ rung: Rung; buffer: Buffer }> {
+  samples: Samples,
+  drawnRng: RngState,
+): Training {
   const options = rungOptions(ladderOptions, state);
-  const wanted = state.remaining[0]!;
-  const samples = await drawEnough(model, options, wanted, state.rng);
+  const rng = createRng(drawnRng);
   const essAt = (temperature: number): number => reverseEss(logWeights(model.target, samples, temperature));
   const { to, decision, ess } = chooseTemperature(essAt, {
     from: state.temperature,
-    wanted,
+    wanted: state.remaining[0]!,
     floor: options.essFloor,
     refinementsLeft: options.maxExtraRefinements - state.extraRefinements,
   });
   const weights = clipLogWeights(logWeights(model.target, samples, to), options.clip);
-  const picks = resampleSystematic(weights, options.buffer, state.rng);
+  const picks = resampleSystematic(weights, options.buffer, rng);
   const { iterations: most, passes, batch } = options;
   const iterations =
     passes === null ? most : Math.max(1, Math.min(most, Math.round((passes * ess * samples.n) / batch)));
@@ -150,26 +203,41 @@ export async function prepareRung(
     iterations,
     samples,
   };
-  return { rung, buffer: { x: samples.x, dof: samples.dof, picks } };
+  model.engine.resetOptimiser();
+  const buffer = { x: samples.x, dof: samples.dof, picks };
+  return { kind: "training", rung, buffer, drawnRng, forward: initForwardKl(rng.state()) };
 }
 
-/** One rung: prepare, then train on the buffer with a fresh optimiser. `onStep` sees every iteration and may stop by returning false. */
-export async function stepAnneal(
+/** One iteration on the buffer; the last one ends the rung. */
+async function train(
   model: Model,
   options: AnnealOptions,
   state: AnnealState,
-  onStep: (info: ForwardKlInfo, rung: Rung) => boolean | Promise<boolean> = () => true,
-): Promise<[AnnealState, Rung]> {
-  const { rung, buffer } = await prepareRung(model, options, state);
-  model.engine.resetOptimiser();
-  let inner = initForwardKl(state.rng);
-  const stage = { ...rungOptions(options, state), iterations: rung.iterations };
-  while (inner.iteration < rung.iterations) {
-    const [next, info] = await stepForwardKl(model, buffer, stage, inner);
-    inner = next;
-    if (!(await onStep(info, rung))) break;
-  }
+  work: Training,
+): Promise<[AnnealState, AnnealInfo]> {
+  const { rung, buffer } = work;
+  const stage = { ...options, iterations: rung.iterations };
+  const [forward, info] = await stepForwardKl(model, buffer, stage, work.forward);
+  const isLast = forward.iteration >= rung.iterations;
+  const told = { ...info, kind: "trained", rung, isLast } as const;
+  if (!isLast) return [{ ...state, work: { ...work, forward } }, told];
   const remaining = rung.decision === "ladder" ? state.remaining.slice(1) : state.remaining;
   const extraRefinements = rung.decision === "refined" ? state.extraRefinements + 1 : 0;
-  return [{ ...state, temperature: rung.to, remaining, extraRefinements }, rung];
+  return [{ temperature: rung.to, remaining, extraRefinements, rng: forward.rng, work: null }, told];
+}
+
+/** One step of the rung under way: a block of samples, or an iteration of training on them. */
+export async function stepAnneal(
+  model: Model,
+  ladderOptions: AnnealOptions,
+  state: AnnealState,
+): Promise<[AnnealState, AnnealInfo]> {
+  const options = rungOptions(ladderOptions, state);
+  const work = state.work ?? {
+    kind: "drawing",
+    room: createSamples(Math.max(options.samples, options.maxSamples), model.flow.dof),
+    drawn: 0,
+    rng: state.rng,
+  };
+  return work.kind === "drawing" ? draw(model, options, state, work) : train(model, options, state, work);
 }
