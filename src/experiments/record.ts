@@ -8,7 +8,7 @@ import { logWeights, type Samples } from "../target/samples";
 import { logProb } from "../train/model";
 import { finalTemperature } from "./presets";
 import { followBasins, type Run } from "./run";
-import { hasTruth, loadTruth } from "./truth";
+import { hasTruth, loadTruth, truthEvaluations } from "./truth";
 import { versions } from "./versions";
 
 /** The part of an evaluation that a record keeps: numbers, no histograms. */
@@ -84,6 +84,8 @@ export function recordRun(run: Run, samples: Samples, truth: TruthMetrics | null
       elbo: bound.core.value,
       elboExcluded: bound.excluded,
       rungs: run.rungs,
+      // What the simulation cost that the flow learned from.
+      ...(experiment.forwardKl && { dataEvaluations: truthEvaluations(experiment.system) }),
       truth,
     },
   };

@@ -1,6 +1,5 @@
 /** What a run is compared with, and what the baseline learns from: the target's own samples at the last temperature. */
 import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { createRng } from "../numerics/random";
 import { dataPath } from "../io/paths";
 import { groundTruthFiles, type GroundTruthRecord, loadGroundTruth } from "../sample/store";
@@ -14,8 +13,6 @@ export interface Truth {
   readonly x: Float32Array;
   /** Frames of each run. */
   readonly runs: readonly number[];
-  /** Target evaluations that all frames of the simulation have cost; 0 for exact samples. */
-  readonly evaluations: number;
 }
 
 export interface TruthOptions {
@@ -36,16 +33,15 @@ export function loadTruth(system: SystemName, { use, samples, seed }: TruthOptio
   const first = use === "training" ? 0 : 1;
   if (system === "gmm") {
     const x = sampleMixture(loadMixture(), samples, createRng(seed, 5 + first));
-    return { n: samples, dof: 2, x, runs: [samples], evaluations: 0 };
+    return { n: samples, dof: 2, x, runs: [samples] };
   }
   const { n: frames, dof, x: all } = loadGroundTruth(system);
-  const file = dataPath(system, "ground-truth", "record.json");
-  const { settings, evaluations } = JSON.parse(readFileSync(path.resolve(file), "utf8")) as GroundTruthRecord;
+  const { settings } = readGroundTruthRecord(system);
   const perRun = Math.floor((settings.frames - first + 1) / 2);
   const n = settings.runs * perRun;
   if (settings.runs * settings.frames !== frames) {
     throw new Error(
-      `loadTruth: mismatched files of ${system} (got ${frames} frames), expected ${settings.runs} runs of ${settings.frames} as ${file} says`,
+      `loadTruth: mismatched files of ${system} (got ${frames} frames), expected ${settings.runs} runs of ${settings.frames} as its record says`,
     );
   }
   const x = new Float32Array(n * dof);
@@ -55,5 +51,14 @@ export function loadTruth(system: SystemName, { use, samples, seed }: TruthOptio
       x.set(all.subarray(at, at + dof), row * dof);
     }
   }
-  return { n, dof, x, runs: new Array<number>(settings.runs).fill(perRun), evaluations };
+  return { n, dof, x, runs: new Array<number>(settings.runs).fill(perRun) };
+}
+
+/** Target evaluations that the truth has cost: those of its simulation, none for exact samples. */
+export function truthEvaluations(system: SystemName): number {
+  return system === "gmm" ? 0 : readGroundTruthRecord(system).evaluations;
+}
+
+function readGroundTruthRecord(system: string): GroundTruthRecord {
+  return JSON.parse(readFileSync(dataPath(system, "ground-truth", "record.json"), "utf8")) as GroundTruthRecord;
 }

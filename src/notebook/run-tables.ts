@@ -1,15 +1,9 @@
 /** Tables of a run: what it works on, how each rung went, what came out beside the published numbers. */
+import { findPublished } from "../experiments/published";
 import type { Run } from "../experiments/run";
 import type { BasinRecord, RunRecord } from "../io/record";
 import { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
 import { table, type Table } from "./tables";
-
-/** Temperature-annealed Boltzmann generators in the comparison of arXiv 2510.18460, table 1; the EUBO bounds log Z from above. */
-const PUBLISHED: Readonly<Record<string, { ess: number; eubo: number; evaluations: number }>> = {
-  aldp: { ess: 0.958, eubo: -174.99, evaluations: 1e8 },
-  tetra: { ess: 0.658, eubo: -333.99, evaluations: 1e8 },
-  hexa: { ess: 0.182, eubo: -533.43, evaluations: 4e8 },
-};
 
 const percent = (share: number | null): string => formatPercent(share ?? NaN);
 const measuredPercent = (value: number | null, error: number | null): string =>
@@ -59,7 +53,7 @@ export function rungTable({ rungs }: Pick<Run, "rungs">): Table {
 
 /** A table of what the run reached and what it cost, with the published values where there are any. */
 export function metricsTable(record: RunRecord): Table {
-  const published = PUBLISHED[record.system];
+  const published = findPublished(record.system, "ta-bg");
   const [hot, cold] = endsOfLadder(record);
   const rows: [metric: string, value: string, published: string][] = [
     [`ESS, annealed to ${cold}`, percent(record.essFinal), published ? percent(published.ess) : ""],
