@@ -3,6 +3,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import path from "node:path";
 import { type Device, DEVICES } from "../engine/devices";
 import { METHODS, type MethodName, type PresetName, PRESETS, type SystemName, SYSTEMS } from "../experiments/presets";
+import type { TruthMetrics } from "../experiments/record";
 import type { RunRecord } from "../io/record";
 import { interruptible } from "./interruptible";
 import { parseCommand, requireOneOf, type Streams, UsageError } from "./usage";
@@ -70,7 +71,22 @@ export function summarise(record: RunRecord): string[] {
     `ESS       ${percent(record.essFinal)} (reweighted straight from the first temperature: ${percent(record.essDirect)})`,
     `per rung  ${record.essPerRung.map(percent).join(", ") || "none"}`,
     `log Z     ${logZ}`,
+    ...(record.metrics?.truth ? summariseTruth(record.metrics.truth as TruthMetrics) : []),
     `cost      ${record.evaluations} target evaluations, ${record.gradientSteps} gradient steps, ${record.wallSeconds.toFixed(0)} s`,
+  ];
+}
+
+/** The main numbers of a comparison, a line each. */
+export function summariseTruth({ frames, forward, sweepTv, ramachandranTv }: TruthMetrics): string[] {
+  const percent = (share: number | null): string =>
+    share === null ? "not available" : `${(100 * share).toFixed(2)} %`;
+  return [
+    `truth     ${frames} samples`,
+    ...(forward ? [`EUBO      ${forward.eubo.value.toFixed(4)} +- ${forward.eubo.error.toFixed(4)}`] : []),
+    ...(sweepTv ? [`TV        ${percent(sweepTv.plain)}, reweighted ${percent(sweepTv.reweighted)}`] : []),
+    ...(ramachandranTv
+      ? [`TV        at equal counts ${percent(ramachandranTv.matched)}, noise floor ${percent(ramachandranTv.floor)}`]
+      : []),
   ];
 }
 

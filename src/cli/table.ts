@@ -10,8 +10,8 @@ const HEAD = `# Results
 
 Made by \`npm run table\` from \`data/*/runs/*/record.json\`: mean over the seeds ± their standard deviation. Published rows are those of arXiv 2510.18460,
 table 1. EUBO bounds log Z from above (of the mixture, whose log Z is 0, it is the forward KL to the truth). TV is the total variation of the Ramachandran
-histograms from the ground truth's frames, of the samples as they are and reweighted; "matched" is that of as many samples as half the frames, to be read
-beside the "floor" that one half has from the other. The evaluations of forward KL are those of the simulation that it learns from.
+histograms from those of every sweep of the ground truth, of the samples as they are and reweighted; "matched" is that of as many samples as half of its
+frames, to be read beside the "floor" that one half has from the other. The evaluations of forward KL are those of the simulation that it learns from.
 
 `;
 

@@ -20,6 +20,10 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       DIR     runs/SYSTEM-METHOD-P-N (default)
       --resume  goes on from the last checkpoint that a run which was interrupted, or killed, left in DIR
 
+  tabg evaluate RUN
+      Compares the flow in the folder RUN with the target's own samples, and writes that into its record.json: for runs
+      that are older than the ground truth.
+
   tabg ground-truth SYSTEM [--preset P] [--seed N] [--out DIR] [--resume]
       Samples a molecule by parallel tempering; writes frames, histograms, moments and DIR/record.json.
       SYSTEM  aldp, tetra, hexa               P       smoke (default), full

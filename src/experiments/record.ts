@@ -2,24 +2,30 @@
 import { evaluate, type Evaluation } from "../evaluate/evaluate";
 import { reverseEss } from "../evaluate/ess";
 import { elbo, estimateLogZ } from "../evaluate/logz";
+import type { Distances } from "../evaluate/parts";
+import { type RamachandranPair, ramachandranTv } from "../evaluate/ramachandran";
 import type { RunRecord } from "../io/record";
+import type { Histogram } from "../numerics/histogram";
 import { createRng } from "../numerics/random";
 import { logWeights, type Samples } from "../target/samples";
-import { logProb } from "../train/model";
+import { scoreFrames } from "../train/model";
 import { finalTemperature } from "./presets";
 import { followBasins, type Run } from "./run";
-import { hasTruth, loadTruth, truthEvaluations } from "./truth";
+import { hasTruth, loadTruth } from "./truth";
 import { versions } from "./versions";
 
-/** The part of an evaluation that a record keeps: numbers, no histograms. */
+/** What a record keeps of an evaluation against the truth: numbers, no histograms. */
 export interface TruthMetrics {
-  /** Samples of the truth. */
+  /** Samples of the truth that the distances below refer to, unless they say otherwise. */
   readonly frames: number;
   readonly forward: Evaluation["forward"];
-  readonly ramachandranTv: NonNullable<Evaluation["ramachandran"]>["tv"] | null;
-  readonly ramachandranKld: NonNullable<Evaluation["ramachandran"]>["kld"] | null;
-  readonly torus: Evaluation["torus"];
-  readonly energyW2: Evaluation["energies"]["w2"];
+  /** From the frames: distances at equal counts, and their noise floor. */
+  readonly ramachandranTv: Distances | null;
+  readonly ramachandranKld: Distances | null;
+  /** Total variation from the histograms of every sweep, averaged over the pairs; null for the mixture. */
+  readonly sweepTv: { readonly plain: number; readonly reweighted: number } | null;
+  readonly torus: Distances | null;
+  readonly energyW2: Distances;
   readonly conformations: Evaluation["conformations"];
 }
 
@@ -27,26 +33,31 @@ export interface TruthMetrics {
 export async function compareWithTruth(run: Run, samples: Samples): Promise<TruthMetrics | null> {
   const { experiment, setup, seed } = run;
   const { target, model, molecule } = setup;
-  if (!hasTruth(experiment.system)) return null;
-  const { n, dof, x, runs } = loadTruth(experiment.system, { use: "evaluation", samples: samples.n, seed });
-  const { energy, logDet } = await target.energies(x, n);
-  const logQ = await logProb(model, x, n);
-  const evaluation = evaluate(samples, {
-    target,
-    temperature: finalTemperature(experiment),
-    truth: { n, dof, x, energy, logDet, logQ },
-    molecule,
-    runs,
-  });
+  const temperature = finalTemperature(experiment);
+  const coldest = experiment.system === "gmm" ? 1 : 300;
+  if (!hasTruth(experiment.system) || temperature !== coldest) return null;
+  const truth = loadTruth(experiment.system, { use: "evaluation", samples: samples.n, seed });
+  const scored = await scoreFrames(model, truth);
+  const evaluation = evaluate(samples, { target, temperature, truth: scored, molecule, runs: truth.runs });
   return {
-    frames: n,
+    frames: truth.n,
     forward: evaluation.forward,
     ramachandranTv: evaluation.ramachandran?.tv ?? null,
     ramachandranKld: evaluation.ramachandran?.kld ?? null,
+    sweepTv: evaluation.ramachandran && sweepTv(truth.ramachandran, evaluation.ramachandran.pairs),
     torus: evaluation.torus,
     energyW2: evaluation.energies.w2,
     conformations: evaluation.conformations,
   };
+}
+
+function sweepTv(
+  truth: readonly Histogram[],
+  pairs: readonly RamachandranPair[],
+): { plain: number; reweighted: number } {
+  const mean = (of: (pair: RamachandranPair) => Histogram): number =>
+    pairs.reduce((sum, pair, k) => sum + ramachandranTv(truth[k]!, of(pair)) / pairs.length, 0);
+  return { plain: mean((pair) => pair.histograms.plain), reweighted: mean((pair) => pair.histograms.reweighted!) };
 }
 
 /**
@@ -85,7 +96,7 @@ export function recordRun(run: Run, samples: Samples, truth: TruthMetrics | null
       elboExcluded: bound.excluded,
       rungs: run.rungs,
       // What the simulation cost that the flow learned from.
-      ...(experiment.forwardKl && { dataEvaluations: truthEvaluations(experiment.system) }),
+      dataEvaluations: run.dataEvaluations,
       truth,
     },
   };

@@ -24,9 +24,10 @@ export interface ResultRow {
   readonly logZ: Spread | null;
   /** Upper bound of log Z, kT; of the mixture, whose log Z is 0, the forward KL to the truth. */
   readonly eubo: Spread | null;
-  /** Ramachandran total variation from the ground truth, of the samples as they are and reweighted, and what the truth's halves are apart at the count of `tvMatched`. */
+  /** Ramachandran total variation from every sweep of the ground truth, of the samples as they are and reweighted. */
   readonly tv: Spread | null;
   readonly tvReweighted: Spread | null;
+  /** The same from half of the truth's frames at equal counts, and that of the other half: what two sets of truth are apart. */
   readonly tvMatched: Spread | null;
   readonly tvFloor: Spread | null;
   /** Modes of the mixture that hold between half and twice their weight, reweighted. */
@@ -80,8 +81,8 @@ function rowOf(records: readonly RunRecord[]): ResultRow {
     ess: of(({ essFinal }) => essFinal),
     logZ: of(({ logZ }) => logZ),
     eubo: of((_, truth) => truth?.forward?.eubo.value),
-    tv: of((_, truth) => truth?.ramachandranTv?.plain),
-    tvReweighted: of((_, truth) => truth?.ramachandranTv?.reweighted),
+    tv: of((_, truth) => truth?.sweepTv?.plain),
+    tvReweighted: of((_, truth) => truth?.sweepTv?.reweighted),
     tvMatched: of((_, truth) => truth?.ramachandranTv?.matched),
     tvFloor: of((_, truth) => truth?.ramachandranTv?.floor),
     modes: of(modesFound),

@@ -42,6 +42,8 @@ export interface History {
   basins: BasinRecord[];
   /** Of the target, for training. */
   evaluations: Evaluations;
+  /** That the simulation has cost which the flow learned from. */
+  dataEvaluations: number;
   gradientSteps: number;
   /** Seconds of training and of sampling for it, without the final evaluation; and of them those of the rung under way. */
   trainSeconds: number;
@@ -69,6 +71,7 @@ export function startRun(experiment: Experiment, options: SetupOptions): Run {
     rungs: [],
     basins: [],
     evaluations: { energies: 0, gradients: 0 },
+    dataEvaluations: 0,
     gradientSteps: 0,
     trainSeconds: 0,
     rungSeconds: 0,

@@ -1,8 +1,9 @@
 /** What a run is compared with, and what the baseline learns from: the target's own samples at the last temperature. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRng } from "../numerics/random";
+import type { Histogram } from "../numerics/histogram";
 import { dataPath } from "../io/paths";
-import { groundTruthFiles, type GroundTruthRecord, loadGroundTruth } from "../sample/store";
+import { loadGroundTruth } from "../sample/store";
 import { loadMixture, sampleMixture } from "../target/gmm";
 import type { SystemName } from "./experiment";
 
@@ -13,6 +14,10 @@ export interface Truth {
   readonly x: Float32Array;
   /** Frames of each run. */
   readonly runs: readonly number[];
+  /** Ramachandran histograms of every sweep of a simulation, per residue; none for the mixture. */
+  readonly ramachandran: readonly Histogram[];
+  /** Target evaluations that the simulation has cost; 0 for exact samples. */
+  readonly evaluations: number;
 }
 
 export interface TruthOptions {
@@ -25,7 +30,7 @@ export interface TruthOptions {
 
 /** Whether there is a truth for a system; of a molecule once its ground truth has been made. */
 export function hasTruth(system: SystemName): boolean {
-  return system === "gmm" || existsSync(dataPath(system, "ground-truth", groundTruthFiles(300).frames));
+  return system === "gmm" || existsSync(dataPath(system, "ground-truth", "record.json"));
 }
 
 /** @throws Error if a molecule's ground truth has not been made, with the call that makes it. */
@@ -33,32 +38,27 @@ export function loadTruth(system: SystemName, { use, samples, seed }: TruthOptio
   const first = use === "training" ? 0 : 1;
   if (system === "gmm") {
     const x = sampleMixture(loadMixture(), samples, createRng(seed, 5 + first));
-    return { n: samples, dof: 2, x, runs: [samples] };
+    return { n: samples, dof: 2, x, runs: [samples], ramachandran: [], evaluations: 0 };
   }
-  const { n: frames, dof, x: all } = loadGroundTruth(system);
-  const { settings } = readGroundTruthRecord(system);
-  const perRun = Math.floor((settings.frames - first + 1) / 2);
-  const n = settings.runs * perRun;
-  if (settings.runs * settings.frames !== frames) {
-    throw new Error(
-      `loadTruth: mismatched files of ${system} (got ${frames} frames), expected ${settings.runs} runs of ${settings.frames} as its record says`,
-    );
-  }
+  const { ramachandran, record, ...frames } = loadGroundTruth(system);
+  return { ...everySecond(frames, first), ramachandran, evaluations: record.evaluations };
+}
+
+/** Every second frame of each run, from its `first` on. */
+export function everySecond(
+  { x: all, dof, runs: frames }: Pick<Truth, "x" | "dof" | "runs">,
+  first: 0 | 1,
+): Pick<Truth, "n" | "x" | "dof" | "runs"> {
+  const runs = frames.map((count) => Math.ceil((count - first) / 2));
+  const n = runs.reduce((sum, count) => sum + count, 0);
   const x = new Float32Array(n * dof);
-  for (let run = 0, row = 0; run < settings.runs; run++) {
-    for (let frame = first; frame < settings.frames; frame += 2, row++) {
-      const at = (run * settings.frames + frame) * dof;
-      x.set(all.subarray(at, at + dof), row * dof);
+  let start = 0;
+  let row = 0;
+  for (const count of frames) {
+    for (let frame = start + first; frame < start + count; frame += 2, row++) {
+      x.set(all.subarray(frame * dof, (frame + 1) * dof), row * dof);
     }
+    start += count;
   }
-  return { n, dof, x, runs: new Array<number>(settings.runs).fill(perRun) };
-}
-
-/** Target evaluations that the truth has cost: those of its simulation, none for exact samples. */
-export function truthEvaluations(system: SystemName): number {
-  return system === "gmm" ? 0 : readGroundTruthRecord(system).evaluations;
-}
-
-function readGroundTruthRecord(system: string): GroundTruthRecord {
-  return JSON.parse(readFileSync(dataPath(system, "ground-truth", "record.json"), "utf8")) as GroundTruthRecord;
+  return { n, dof, x, runs };
 }

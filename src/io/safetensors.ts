@@ -1,7 +1,8 @@
 /** Named tensors in one file: the safetensors format (huggingface/safetensors, "Format"), f32 and f64, written atomically. */
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, statSync } from "node:fs";
 import path from "node:path";
 import { bytesOf, writeFilesAtomically } from "./atomic";
+import { fillFromFile } from "./fill";
 
 /** An array in C order. */
 export interface Tensor {
@@ -56,14 +57,14 @@ export function readSafetensors(file: string): TensorFile {
   const descriptor = openFile(file);
   try {
     const { size } = fstatSync(descriptor);
-    const length = size < 8 ? NaN : Number(Buffer.from(readRange(descriptor, 0, 8)).readBigUInt64LE(0));
+    const length = size < 8 ? NaN : Number(Buffer.from(readRange(file, descriptor, 0, 8)).readBigUInt64LE(0));
     if (!(length <= LARGEST_HEADER && 8 + length <= size)) {
       throw new Error(
         `readSafetensors ${file}: truncated or invalid header (got ${size} bytes, header of ${length}); ` +
           "write the file again",
       );
     }
-    const text = Buffer.from(readRange(descriptor, 8, length)).toString("utf8");
+    const text = Buffer.from(readRange(file, descriptor, 8, length)).toString("utf8");
     const { [METADATA]: metadata = {}, ...entries } = parseHeader(file, text);
     const data = { descriptor, start: 8 + length, length: size - 8 - length };
     const tensors = Object.fromEntries(
@@ -92,19 +93,11 @@ interface Data {
   readonly length: number;
 }
 
-// One read call takes at most 2^31 - 1 bytes.
-const LARGEST_READ = 2 ** 30;
-
-/** Part by part into memory of its own: files may be larger than what can be read at once. */
-function readRange(descriptor: number, position: number, length: number): ArrayBuffer {
-  const bytes = new ArrayBuffer(length);
-  for (let at = 0; at < length;) {
-    const part = new Uint8Array(bytes, at, Math.min(LARGEST_READ, length - at));
-    const count = readSync(descriptor, part, 0, part.length, position + at);
-    if (count === 0) throw new Error(`readSafetensors: truncated file (got its end at byte ${position + at})`);
-    at += count;
-  }
-  return bytes;
+/** As doubles or floats want it: memory of its own, aligned. */
+function readRange(file: string, descriptor: number, position: number, length: number): ArrayBuffer {
+  const own = new ArrayBuffer(length);
+  fillFromFile(`readSafetensors ${file}`, descriptor, new Uint8Array(own), position);
+  return own;
 }
 
 function parseHeader(file: string, text: string): Record<string, unknown> {
@@ -139,7 +132,7 @@ function readTensor(file: string, name: string, entry: unknown, data: Data): Ten
         `expected ${expected} bytes for shape [${shape.join(", ")}]`,
     );
   }
-  const own = readRange(data.descriptor, data.start + start, expected);
+  const own = readRange(file, data.descriptor, data.start + start, expected);
   return { shape, data: dtype === "F64" ? new Float64Array(own) : new Float32Array(own) };
 }
 
