@@ -12,7 +12,7 @@ export type { CoordinateSpec } from "./coords/spec";
 export { createFlowSpec, type FlowOptions, type FlowSpec, PAPER_FLOW } from "./flow/spec";
 export { createRng, type Rng } from "./numerics/random";
 export { geometricLadder } from "./train/ladder";
-export type { Rung } from "./train/anneal";
+export type { Rung } from "./train/rung";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluate/evaluate";
 export { type EvaluationRow, evaluationTable } from "./evaluate/table";
 export type { Distances, Parts, SampleSet } from "./evaluate/parts";

@@ -1,9 +1,9 @@
 /** Experiments as values: every run is one system, method, preset and seed. */
 import type { FlowOptions } from "../flow/spec";
-import type { AnnealOptions } from "../train/anneal";
 import type { FabOptions } from "../train/fab";
 import type { ForwardKlOptions } from "../train/forward-kl";
 import type { ReverseKlOptions } from "../train/reverse-kl";
+import type { AnnealOptions } from "../train/rung";
 
 export const SYSTEMS = ["gmm", "aldp", "tetra", "hexa"] as const;
 export type SystemName = (typeof SYSTEMS)[number];

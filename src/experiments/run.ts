@@ -4,11 +4,12 @@ import { createRng, type RngState } from "../numerics/random";
 import type { BasinRecord, LossRecord } from "../io/record";
 import { logWeights, type Samples } from "../target/samples";
 import type { Evaluations } from "../target/target";
-import type { AnnealState, Rung } from "../train/anneal";
+import type { AnnealState } from "../train/anneal";
 import type { FabState } from "../train/fab";
 import type { ForwardKlState } from "../train/forward-kl";
 import { sampleFlow } from "../train/model";
 import type { ReverseKlState } from "../train/reverse-kl";
+import type { Rung } from "../train/rung";
 import type { Experiment } from "./presets";
 import { createSetup, type Setup, type SetupOptions } from "./setup";
 

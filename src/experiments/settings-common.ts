@@ -1,7 +1,7 @@
 /** What the settings of all systems share. */
-import type { AnnealOptions } from "../train/anneal";
 import type { FabOptions } from "../train/fab";
 import type { ReverseKlOptions } from "../train/reverse-kl";
+import type { AnnealOptions } from "../train/rung";
 import type { Settings } from "./experiment";
 
 /** The settings of one system at one size, for every method. */

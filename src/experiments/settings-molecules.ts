@@ -1,7 +1,7 @@
 /** The molecules' numbers at every preset. */
-import type { AnnealOptions } from "../train/anneal";
 import type { FabOptions } from "../train/fab";
 import { geometricLadder } from "../train/ladder";
+import type { AnnealOptions } from "../train/rung";
 import type { PresetName } from "./experiment";
 import { colder, COMMON, constant, constantDrop, cosine, FAB, ONE_DRAW, type SystemSettings } from "./settings-common";
 

@@ -1,5 +1,5 @@
 /** How a stage of a run is followed, step by step: what it is, who watches it, and what is kept of every step. */
-import type { Rung } from "../train/anneal";
+import type { Rung } from "../train/rung";
 import type { Run, Stages } from "./run";
 
 /** What a progress display wants to know; sent after every iteration. */

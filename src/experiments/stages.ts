@@ -1,10 +1,11 @@
 /** The stages of a run: each goes on where it stopped when it is called again, also on a run that was restored from a checkpoint. */
 import { reverseEss } from "../evaluate/ess";
 import { logWeights } from "../target/samples";
-import { initAnneal, type Rung, stepAnneal } from "../train/anneal";
+import { initAnneal, stepAnneal } from "../train/anneal";
 import { initFab, stepFab } from "../train/fab";
 import { initForwardKl, stepForwardKl } from "../train/forward-kl";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
+import type { Rung } from "../train/rung";
 import type { Experiment } from "./experiment";
 import { followBasins, type Run } from "./run";
 import { follow, type RungWatch, type Watch } from "./stage";

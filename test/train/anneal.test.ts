@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { createRng } from "../../src/numerics/random";
 import { createMixtureTarget } from "../../src/target/gmm";
-import { type AnnealOptions, type AnnealState, initAnneal, type Rung, stepAnneal } from "../../src/train/anneal";
+import { type AnnealState, initAnneal, stepAnneal } from "../../src/train/anneal";
 import { createModel } from "../../src/train/model";
+import type { AnnealOptions, Rung } from "../../src/train/rung";
 
 const target = createMixtureTarget();
 const flow = { couplings: 2, hidden: 8, layers: 1, bins: 4, seed: 0 };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseTemperature, initAnneal } from "../../src/train/anneal";
+import { initAnneal } from "../../src/train/anneal";
+import { chooseTemperature } from "../../src/train/rung";
 import { checkLadder, geometricLadder } from "../../src/train/ladder";
 import { learningRate } from "../../src/train/schedule";
 import { createRng } from "../../src/numerics/random";
