@@ -56,7 +56,7 @@ export const MIXTURE: Readonly<Record<PresetName, SystemSettings>> = {
       schedule: cosine(1e-3, 100),
       ais: AIS,
       stepSize: 0.01,
-      leastBatches: 8,
+      leastBatches: 16,
       mostBatches: 64,
     },
     evaluationSamples: 50_000,

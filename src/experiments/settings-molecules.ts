@@ -135,7 +135,7 @@ function smallMolecule(settings: SmallSettings): SystemSettings {
       iterations: fabIterations,
       batch: 1024,
       schedule: cosine(5e-4, 50),
-      leastBatches: 8,
+      leastBatches: 16,
       mostBatches: 64,
     },
     evaluationSamples,

@@ -56,8 +56,15 @@ export interface FabInfo {
 /** A step size grows or shrinks by this factor after each round. */
 const ADAPT = 1.05;
 
+/** @throws RangeError if the buffer could not give the points of a round. */
 export function initFab({ target }: Pick<Model, "target">, options: FabOptions, rng: RngState): FabState {
-  const { ais, stepSize, batch } = options;
+  const { ais, stepSize, batch, updates, leastBatches, mostBatches } = options;
+  if (!(updates >= 1 && leastBatches >= updates && mostBatches >= leastBatches)) {
+    throw new RangeError(
+      `initFab: invalid buffer (got ${leastBatches} to ${mostBatches} batches for ${updates} updates a round), expected at least as many ` +
+        "batches as updates, better twice as many, so that weights choose among them",
+    );
+  }
   return {
     iteration: 0,
     rng,
@@ -89,10 +96,25 @@ export async function stepFab(model: Model, options: FabOptions, state: FabState
     invalid: weights.filter((w) => w === -Infinity).length,
     acceptance: end.acceptance,
   };
-  if (filled.replay.batches.length < leastBatches)
-    return [filled, { ...info, updates: 0, loss: NaN, gradientNorm: NaN }];
-  const [next, trained] = await train(model, options, filled);
-  return [next, { ...info, ...trained }];
+  const updates = filled.replay.batches.length < leastBatches ? 0 : updatesLeft(options, filled);
+  if (updates === 0) return [filled, { ...info, updates, loss: NaN, gradientNorm: NaN }];
+  const [next, trained] = await train(model, options, filled, updates);
+  return [next, { ...info, updates, ...trained }];
+}
+
+/**
+ * How many updates a round takes: fewer at the end, or where the buffer holds few points that have a weight.
+ * @throws Error if it is full of points that have none.
+ */
+function updatesLeft({ updates, iterations, batch, mostBatches }: FabOptions, { iteration, replay }: FabState): number {
+  const able = Math.floor(replay.logWeights.reduce((sum, w) => sum + (w > -Infinity ? 1 : 0), 0) / batch);
+  if (able === 0 && replay.batches.length >= mostBatches) {
+    throw new Error(
+      `fab: missing points (got fewer than ${batch} that could be evaluated in ${mostBatches} batches), expected more; ` +
+        "begin with a flow that avoids clashes, or with smaller steps",
+    );
+  }
+  return Math.min(updates, iterations - iteration, able);
 }
 
 /** The updates of a round, on points that are drawn together and so all differ. */
@@ -100,9 +122,9 @@ async function train(
   { engine, programs }: Model,
   options: FabOptions,
   state: FabState,
-): Promise<[FabState, Pick<FabInfo, "updates" | "loss" | "gradientNorm">]> {
+  updates: number,
+): Promise<[FabState, Pick<FabInfo, "loss" | "gradientNorm">]> {
   const { batch, iterations, schedule, clipNorm, weightDecay, adjustClip } = options;
-  const updates = Math.min(options.updates, iterations - state.iteration);
   const [drawn, rng] = drawFromReplay(state.replay, updates * batch, state.rng);
   const { dof } = state.replay;
   const now = new Float64Array(updates * batch);
@@ -126,6 +148,6 @@ async function train(
   const replay = adjustReplay(state.replay, drawn.rows, now);
   return [
     { ...state, rng, replay, iteration: state.iteration + updates },
-    { updates, loss, gradientNorm },
+    { loss, gradientNorm },
   ];
 }

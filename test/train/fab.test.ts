@@ -80,6 +80,56 @@ test("on a small mixture FAB finds every mode, where reverse KL does not", async
   await Promise.all([fab!.engine.close(), reverse!.engine.close()]);
 });
 
+test("points that cannot be evaluated are never learned from; a buffer of nothing else is an error, as is one too small", async () => {
+  const kernel = createMixtureKernel(MIXTURE);
+  const broken = (isInvalid: (x: number) => boolean): Target =>
+    createCountedTarget(
+      { name: "broken", dof: 2, channels: ["bond", "bond"], boltzmann: 1 },
+      createBatchEvaluator({
+        ...kernel,
+        evaluate(x, offset, points, withGradient) {
+          kernel.evaluate(x, offset, points, withGradient);
+          if (isInvalid(x[offset]!)) points[0]!.energy = NaN;
+        },
+      }),
+    );
+  const options = { ...FAB, batch: 32, updates: 2, leastBatches: 2, mostBatches: 4 };
+  const half = createModel(
+    broken((x) => x > 0.5),
+    { flow, seed: 1, threads: 1 },
+  );
+  let state = initFab(half, options, createRng(1).state());
+  const updates: number[] = [];
+  for (let round = 0; round < 4; round++) {
+    const [next, info] = await stepFab(half, options, state);
+    state = next;
+    updates.push(info.updates);
+    assert.ok(info.invalid > 4 && info.invalid < 28);
+  }
+  const { batches, logWeights: weights } = state.replay;
+  assert.equal(updates[0], 0);
+  assert.equal(updates.at(-1), Math.min(2, Math.floor(weights.filter((w) => w > -Infinity).length / 32)));
+  batches.forEach((x, b) =>
+    x.forEach((v, k) => k % 2 === 0 && assert.ok(v <= 0.5 || weights[32 * b + k / 2] === -Infinity)),
+  );
+  assert.ok((await half.engine.lastGradient()).every(Number.isFinite));
+
+  const none = createModel(
+    broken(() => true),
+    { flow, seed: 1, threads: 1 },
+  );
+  const train = async (): Promise<void> => {
+    let other = initFab(none, options, createRng(1).state());
+    for (let round = 0; round < 4; round++) [other] = await stepFab(none, options, other);
+  };
+  await assert.rejects(train(), /fab: missing points \(got fewer than 32 that could be evaluated in 4 batches\)/);
+  assert.throws(
+    () => initFab(none, { ...options, leastBatches: 1 }, createRng(1).state()),
+    /invalid buffer \(got 1 to 4/,
+  );
+  await Promise.all([half.engine.close(), none.engine.close()]);
+});
+
 test("the bridge's energy is twice log q - log p with its gradient, and its log-det log q", async () => {
   const model = createModel(target(), { flow, seed: 1, threads: 1 });
   const space = bridgeSpace(model, 3);
