@@ -1,6 +1,15 @@
 /** What others report of the same flows, targets and metrics at 300 K (constrained mass transport, ICLR 2026, arXiv 2510.18460, table 1). */
 import type { SystemName } from "./experiment";
 
+/** Methods as tables name them. */
+export const METHOD_LABELS: Readonly<Record<string, string>> = {
+  "ta-bg": "TA-BG",
+  "reverse-kl": "reverse KL",
+  "forward-kl": "forward KL",
+  fab: "FAB",
+  cmt: "CMT",
+};
+
 export interface Published {
   readonly system: SystemName;
   readonly method: string;

@@ -1,4 +1,5 @@
 /** The results table as people read it, in Markdown, and as programs do, in columns. */
+import { METHOD_LABELS } from "../experiments/published";
 import type { ResultRow, Spread } from "../experiments/results";
 import { formatDuration, formatMeasured, formatNumber } from "./numbers";
 import type { PlainColumns } from "./tables";
@@ -32,14 +33,6 @@ const COLUMNS: readonly Column[] = [
   { name: "training time", of: (row) => row.wallSeconds, format: formatDuration },
 ];
 
-const LABELS: Readonly<Record<string, string>> = {
-  "ta-bg": "TA-BG",
-  "reverse-kl": "reverse KL",
-  "forward-kl": "forward KL",
-  fab: "FAB",
-  cmt: "CMT",
-};
-
 function cell(value: Spread | null, { name, format, factor = 1 }: Column): string {
   if (value === null) return "";
   const mean = factor * value.mean;
@@ -58,7 +51,7 @@ export function resultsMarkdown(rows: readonly ResultRow[]): string {
       const own = rows.filter((row) => row.system === system);
       const columns = COLUMNS.filter(({ of }) => own.some((row) => of(row) !== null));
       const body = own.map((row) => {
-        const label = `${LABELS[row.method] ?? row.method}${row.remark ? ` (${row.remark})` : ""}`;
+        const label = `${METHOD_LABELS[row.method] ?? row.method}${row.remark ? ` (${row.remark})` : ""}`;
         return line([
           label,
           row.preset,
