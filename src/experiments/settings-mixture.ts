@@ -96,7 +96,7 @@ export const MIXTURE: Readonly<Record<PresetName, SystemSettings>> = {
       ...COMMON,
       ...FAB,
       temperature: 1,
-      iterations: 12_000,
+      iterations: 6000,
       batch: 1024,
       schedule: cosine(1e-3, 200),
       ais: AIS,
