@@ -62,12 +62,25 @@ export function readSafetensors(file: string): TensorFile {
     );
   }
   const { [METADATA]: metadata = {}, ...entries } = parseHeader(file, bytes.toString("utf8", 8, 8 + length));
+  requireTexts(file, metadata);
   const data = bytes.subarray(8 + length);
   const tensors = Object.fromEntries(
     Object.entries(entries).map(([name, entry]) => [name, readTensor(file, name, entry, data)]),
   );
   requireFullCover(file, Object.entries(entries) as [string, Entry][], data.length);
-  return { tensors, metadata: metadata as Record<string, string> };
+  return { tensors, metadata };
+}
+
+function requireTexts(file: string, metadata: unknown): asserts metadata is Record<string, string> {
+  const isTexts = (value: unknown): boolean =>
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((text) => typeof text === "string");
+  if (isTexts(metadata)) return;
+  throw new Error(
+    `readSafetensors ${file}: invalid ${METADATA} (got ${JSON.stringify(metadata).slice(0, 80)}), expected texts by name`,
+  );
 }
 
 function readBytes(file: string): Buffer {

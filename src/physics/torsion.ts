@@ -18,14 +18,19 @@ export interface TorsionData {
   }[];
 }
 
+/** Force fields go to 6; every torsion gets room for the highest in the file. */
+const HIGHEST = 60;
+
 /** Reads a `PeriodicTorsionForce` element. */
 export function readTorsions(force: Element, atoms: number): TorsionData {
   expectLayout(force, 2, ["Torsions"]);
   expectNonPeriodic(force);
   const torsions = listOf(force, "Torsions").map((torsion) => {
     const periodicity = numberOf(torsion, "periodicity");
-    if (!Number.isInteger(periodicity) || periodicity < 1) {
-      throw new Error(`${torsion.place}: invalid periodicity (got ${periodicity}), expected an integer of at least 1`);
+    if (!Number.isInteger(periodicity) || periodicity < 1 || periodicity > HIGHEST) {
+      throw new Error(
+        `${torsion.place}: invalid periodicity (got ${periodicity}), expected an integer from 1 to ${HIGHEST}`,
+      );
     }
     return {
       atoms: atomsOf(torsion, ["p1", "p2", "p3", "p4"], atoms) as [number, number, number, number],
