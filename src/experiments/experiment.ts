@@ -13,7 +13,8 @@ export type PresetName = (typeof PRESETS)[number];
 
 /** Everything that a run depends on but its seed. JSON-serialisable; change a copy and run it. */
 export interface Experiment {
-  readonly system: SystemName;
+  /** One of `SYSTEMS`, or the name of the molecule that `startRun` is given. */
+  readonly system: string;
   readonly method: MethodName;
   readonly preset: PresetName | "custom";
   readonly flow: FlowOptions;
