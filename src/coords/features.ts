@@ -1,4 +1,5 @@
 /** What the rules found in a molecule: which torsions are confined or worth a look, and why. */
+import { findRings } from "./rings";
 import { confinedTorsions } from "./scaling";
 import type { CoordinateSpec, ZMatrixRow } from "./spec";
 import { equivalenceClasses } from "./symmetry";
@@ -13,12 +14,13 @@ export interface Feature {
     | "centre with equivalent neighbours"
     | "planar ring"
     | "puckered ring"
+    | "range given"
     | "trans peptide bond"
     | "cis peptide bond"
     | `${string}H${number}`;
   /** Degrees, (-180, 180], at the minimum. */
   readonly atMinimum: number;
-  /** Degrees that x in [0, 1] spans; the whole circle for peptide bonds, which may turn. */
+  /** Degrees that x in [0, 1] spans; the whole circle for peptide bonds, which may turn unless they are given a range. */
   readonly from: number;
   readonly to: number;
 }
@@ -31,7 +33,8 @@ export function coordinateFeatures(topology: Topology, spec: CoordinateSpec): Fe
   const confined = confinedTorsions(spec);
   const chiral = new Set(spec.chiral);
   const hydrogens = new Set([...spec.upperHalf, ...spec.lowerHalf]);
-  const widths = new Map(spec.ranges?.map(({ torsion, width }) => [torsion, width]));
+  const ranges = new Set(spec.ranges?.map(({ torsion }) => torsion));
+  const rings = findRings(topology);
   const kindOf = (row: ZMatrixRow, torsion: number): Feature["kind"] | null => {
     const around = lists[row[1]]!;
     if (chiral.has(torsion)) {
@@ -39,10 +42,11 @@ export function coordinateFeatures(topology: Topology, spec: CoordinateSpec): Fe
       return distinct ? "chiral centre" : "centre with equivalent neighbours";
     }
     if (hydrogens.has(torsion)) return `${element(row[1])}H${around.filter((atom) => element(atom) === "H").length}`;
-    const width = widths.get(torsion);
-    if (width !== undefined) return width <= 0.5 ? "planar ring" : "puckered ring";
+    const ring = rings.find((atoms) => atoms.includes(row[1]) && atoms.includes(row[2]));
+    if (ranges.has(torsion) && ring)
+      return ring.every((atom) => lists[atom]!.length <= 3) ? "planar ring" : "puckered ring";
     const ends = peptideEnds(row);
-    if (ends === null) return null;
+    if (ends === null) return ranges.has(torsion) ? "range given" : null;
     // Trans by the carbons at both ends; the oxygen and the hydrogen stand on the other side of the bond.
     const isAcross = Math.abs(spec.minimum.torsions[torsion]! - 0.5) > 0.25;
     const others = Number(element(ends.atCarbon) === "O") + Number(element(ends.atNitrogen) === "H");

@@ -46,6 +46,16 @@ test("ranges are those that x in [0, 1] spans, and hold the minimum", () => {
   }
 });
 
+test("a range that was given counts under what it confines, or by itself", () => {
+  const confined = (torsion: number) => {
+    const ranges = [{ torsion, centre: 1, width: 0.5 }];
+    const { topology, coordinates } = loadSystem({ ...filesOf("ser-gbn"), coordinates: { ranges } });
+    return coordinateFeatures(topology, coordinates).find((feature) => feature.torsion === torsion);
+  };
+  assert.deepEqual([confined(4)?.kind, confined(4)?.from, confined(4)?.to], ["trans peptide bond", 90, 270]);
+  assert.equal(confined(6)?.kind, "range given");
+});
+
 test("what is given in the place of the rules is kept", () => {
   const { topology, xyz } = ringMolecule();
   const built = buildCoordinateSpec(topology, [], xyz);
