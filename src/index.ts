@@ -12,7 +12,7 @@ export type { CoordinateSpec, TorsionRange } from "./coords/spec";
 export { createFlowSpec, type FlowOptions, type FlowSpec, PAPER_FLOW } from "./flow/spec";
 export { createRng, type Rng } from "./numerics/random";
 export { geometricLadder } from "./train/ladder";
-export type { Rung } from "./train/anneal";
+export type { Rung } from "./train/rung";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluate/evaluate";
 export { type EvaluationRow, evaluationTable } from "./evaluate/table";
 export type { Distances, Parts, SampleSet } from "./evaluate/parts";
@@ -47,18 +47,12 @@ export {
   shareToFreeEnergy,
 } from "./sample/agreement";
 export { readLangevin } from "./sample/langevin-run";
-export { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
-export {
-  annealDown,
-  finalTemperature,
-  type Progress,
-  recordRun,
-  type Run,
-  sampleRun,
-  startRun,
-  trainReverseKl,
-  type Watch,
-} from "./experiments/run";
+export { type Experiment, finalTemperature, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
+export { type Run, sampleRun, startRun } from "./experiments/run";
+export type { Progress, Watch } from "./experiments/stage";
+export { annealDown, trainFab, trainForwardKl, trainReverseKl, trainRun } from "./experiments/stages";
+export { compareWithTruth, recordRun, type TruthMetrics } from "./experiments/record";
+export { type CheckpointOptions, type Checkpoints, keepCheckpoints, resumeRun } from "./experiments/checkpoint";
 export { type ExperimentCall, runExperiment } from "./experiments/call";
 export { loadRun, saveFlow, saveRun } from "./experiments/store";
 export { dataPath } from "./io/paths";

@@ -3,7 +3,9 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import path from "node:path";
 import { type Device, DEVICES } from "../engine/devices";
 import { METHODS, type MethodName, type PresetName, PRESETS, type SystemName, SYSTEMS } from "../experiments/presets";
+import type { TruthMetrics } from "../experiments/record";
 import type { RunRecord } from "../io/record";
+import { interruptible } from "./interruptible";
 import { parseCommand, requireOneOf, type Streams, UsageError } from "./usage";
 
 /** What is to be run, and where its record goes. */
@@ -15,13 +17,15 @@ export interface ExperimentCall {
   readonly device: Device;
   /** Folder of the record. */
   readonly out: string;
+  readonly resume: boolean;
 }
 
 /** The call that the arguments describe. */
 export function parseExperiment(args: readonly string[]): ExperimentCall {
-  const { positionals, options } = parseCommand("experiment", args, {
+  const { positionals, options, flags } = parseCommand("experiment", args, {
     positionals: ["SYSTEM", "METHOD"],
     options: ["preset", "seed", "device", "out"],
+    flags: ["resume"],
   });
   const system = requireOneOf("experiment", "system", positionals[0]!, SYSTEMS);
   const method = requireOneOf("experiment", "method", positionals[1]!, METHODS);
@@ -35,15 +39,22 @@ export function parseExperiment(args: readonly string[]): ExperimentCall {
     seed,
     device,
     out: options.out ?? path.join("runs", [system, method, preset, seed].join("-")),
+    resume: flags.includes("resume"),
   };
 }
 
-/** Runs it, with progress as notes and the numbers of the record as result. */
+/** Runs it, with progress as notes and the numbers of the record as result. Ctrl-C ends it with a checkpoint, from which `--resume` goes on. */
 export async function experimentCommand(args: readonly string[], streams: Streams): Promise<number> {
   const call = parseExperiment(args);
   makeFolder(call.out); // before hours of training, not after
   const { runExperiment } = require("../experiments/call") as typeof import("../experiments/call");
-  const record = await runExperiment({ ...call, onProgress: (line: string) => streams.note(line) });
+  const record = await interruptible((signal) =>
+    runExperiment({ ...call, signal, onProgress: (line: string) => streams.note(line) }),
+  );
+  if (record === null) {
+    streams.note(`tabg: experiment: interrupted; the same call with --resume goes on from ${call.out}`);
+    return 1;
+  }
   for (const line of summarise(record)) streams.out(line);
   streams.out(`record    ${path.join(call.out, "record.json")}`);
   return 0;
@@ -60,7 +71,22 @@ export function summarise(record: RunRecord): string[] {
     `ESS       ${percent(record.essFinal)} (reweighted straight from the first temperature: ${percent(record.essDirect)})`,
     `per rung  ${record.essPerRung.map(percent).join(", ") || "none"}`,
     `log Z     ${logZ}`,
+    ...(record.metrics?.truth ? summariseTruth(record.metrics.truth as TruthMetrics) : []),
     `cost      ${record.evaluations} target evaluations, ${record.gradientSteps} gradient steps, ${record.wallSeconds.toFixed(0)} s`,
+  ];
+}
+
+/** The main numbers of a comparison, a line each. */
+export function summariseTruth({ frames, forward, sweepTv, ramachandranTv }: TruthMetrics): string[] {
+  const percent = (share: number | null): string =>
+    share === null ? "not available" : `${(100 * share).toFixed(2)} %`;
+  return [
+    `truth     ${frames} samples`,
+    ...(forward ? [`EUBO      ${forward.eubo.value.toFixed(4)} +- ${forward.eubo.error.toFixed(4)}`] : []),
+    ...(sweepTv ? [`TV        ${percent(sweepTv.plain)}, reweighted ${percent(sweepTv.reweighted)}`] : []),
+    ...(ramachandranTv
+      ? [`TV        at equal counts ${percent(ramachandranTv.matched)}, noise floor ${percent(ramachandranTv.floor)}`]
+      : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** `npm run figures`: the figures of the README from the recorded run of alanine dipeptide, and the numbers beside them. */
 import path from "node:path";
-import { finalTemperature, sampleRun } from "../experiments/run";
+import { finalTemperature } from "../experiments/presets";
+import { sampleRun } from "../experiments/run";
 import { loadRun } from "../experiments/store";
 import { readRecord } from "../io/record";
 import { dataPath, projectRoot } from "../io/paths";

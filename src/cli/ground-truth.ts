@@ -12,6 +12,7 @@ import {
 import { type GroundTruthProgress, runGroundTruth } from "../sample/run";
 import type { GroundTruthRecord } from "../sample/store";
 import type { EndSummary } from "../sample/summary";
+import { interruptible } from "./interruptible";
 import { parseCommand, requireOneOf, type Streams, UsageError } from "./usage";
 
 /** What is to be sampled, and where it goes. */
@@ -46,28 +47,23 @@ export function parseGroundTruth(args: readonly string[]): GroundTruthArguments 
 export async function groundTruthCommand(args: readonly string[], streams: Streams): Promise<number> {
   const call = parseGroundTruth(args);
   const { versions } = require("../experiments/versions") as typeof import("../experiments/versions");
-  const abort = new AbortController();
-  const onInterrupt = (): void => abort.abort();
-  process.once("SIGINT", onInterrupt);
   let shown = performance.now();
   const onProgress = (progress: GroundTruthProgress): void => {
     if (performance.now() - shown < 5000) return;
     shown = performance.now();
     streams.note(progressLine(progress));
   };
-  try {
-    const settings = GROUND_TRUTH[call.system][call.preset];
-    const record = await runGroundTruth({ ...call, settings, versions: versions(), onProgress, signal: abort.signal });
-    if (record === null) {
-      streams.note(`tabg: ground-truth: interrupted; the same call with --resume goes on from ${call.out}`);
-      return 1;
-    }
-    for (const line of summariseGroundTruth(record)) streams.out(line);
-    streams.out(`files     ${call.out}`);
-    return 0;
-  } finally {
-    process.removeListener("SIGINT", onInterrupt);
+  const settings = GROUND_TRUTH[call.system][call.preset];
+  const record = await interruptible((signal) =>
+    runGroundTruth({ ...call, settings, versions: versions(), onProgress, signal }),
+  );
+  if (record === null) {
+    streams.note(`tabg: ground-truth: interrupted; the same call with --resume goes on from ${call.out}`);
+    return 1;
   }
+  for (const line of summariseGroundTruth(record)) streams.out(line);
+  streams.out(`files     ${call.out}`);
+  return 0;
 }
 
 function progressLine({ isWarmUp, sweep, sweeps, secondsLeft, acceptance }: GroundTruthProgress): string {

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], streams: Strea
   import: (args, streams) => (require("./import") as typeof import("./import")).importCommand(args, streams),
   experiment: (args, streams) =>
     (require("./experiment") as typeof import("./experiment")).experimentCommand(args, streams),
+  evaluate: (args, streams) => (require("./evaluate") as typeof import("./evaluate")).evaluateCommand(args, streams),
   "ground-truth": (args, streams) =>
     (require("./ground-truth") as typeof import("./ground-truth")).groundTruthCommand(args, streams),
   langevin: (args, streams) => (require("./langevin") as typeof import("./langevin")).langevinCommand(args, streams),

@@ -12,12 +12,17 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       log-determinants (f64). SYSTEM: a name as below, or a system.xml with --pdb TOPOLOGY.pdb.
       --order: the PDB that has the trajectory's order of atoms, or a list: the position of each of the system's atoms.
 
-  tabg experiment SYSTEM METHOD [--preset P] [--seed N] [--device D] [--out DIR]
+  tabg experiment SYSTEM METHOD [--preset P] [--seed N] [--device D] [--out DIR] [--resume]
       Trains and evaluates; writes DIR/record.json and what belongs to it.
-      SYSTEM  gmm, aldp, tetra, hexa          METHOD  ta-bg, reverse-kl
+      SYSTEM  gmm, aldp, tetra, hexa          METHOD  ta-bg, reverse-kl, forward-kl, fab
       P       smoke (default), laptop, paper  N       an integer from 0 (default)
       D       cpu (default), webgpu, cuda, tensorflow, auto
       DIR     runs/SYSTEM-METHOD-P-N (default)
+      --resume  goes on from the last checkpoint that a run which was interrupted, or killed, left in DIR
+
+  tabg evaluate RUN
+      Compares the flow in the folder RUN with the target's own samples, and writes that into its record.json: for runs
+      that are older than the ground truth.
 
   tabg ground-truth SYSTEM [--preset P] [--seed N] [--out DIR] [--resume]
       Samples a molecule by parallel tempering; writes frames, histograms, moments and DIR/record.json.

@@ -36,7 +36,9 @@ class TraceBackend extends tf.KernelBackend {
     const { node, uniform } = this.symbol(tensor);
     if (node !== "" || uniform === null) return node;
     if (tensor.shape.length === 0) return this.graph.scalar(uniform);
-    return this.graph.node("Expand", [this.graph.scalar(uniform), this.graph.integers(tensor.shape)]);
+    const expanded = this.graph.node("Expand", [this.graph.scalar(uniform), this.graph.integers(tensor.shape)]);
+    this.shapes.set(expanded, [...tensor.shape]); // an operation of our own may read it
+    return expanded;
   }
 
   /** A tensor for a symbol. */

@@ -1,9 +1,14 @@
 /** A named experiment from start to record: what the command line runs. */
+import { listCheckpoints, removeCheckpoints } from "../io/checkpoint-series";
 import type { RunRecord } from "../io/record";
-import { findExperiment } from "./presets";
-import { annealDown, type Progress, recordRun, sampleRun, startRun, trainReverseKl } from "./run";
+import { keepCheckpoints, resumeRun } from "./checkpoint";
+import { type Experiment, findExperiment } from "./presets";
+import { compareWithTruth, recordRun } from "./record";
+import { type Run, sampleRun, startRun } from "./run";
 import type { SetupOptions } from "./setup";
-import { saveFlow, saveRun } from "./store";
+import type { Progress } from "./stage";
+import { trainRun } from "./stages";
+import { saveRun } from "./store";
 
 /** What the command line runs. */
 export interface ExperimentCall extends Partial<SetupOptions> {
@@ -13,38 +18,108 @@ export interface ExperimentCall extends Partial<SetupOptions> {
   readonly seed: number;
   /** Folder of the record. */
   readonly out: string;
+  /** Go on from the folder's checkpoint. */
+  readonly resume?: boolean;
+  /** Seconds between checkpoints. */
+  readonly checkpointEvery?: number;
   /** One line every few seconds. */
   readonly onProgress?: (line: string) => void;
+  /** After every step of training, of whatever kind. */
+  readonly onStep?: () => void;
+  /** Once it is aborted, the run ends after the step under way, with a checkpoint. */
+  readonly signal?: AbortSignal;
 }
 
-/** All stages of a named experiment, and its record. */
-export async function runExperiment({
-  system,
-  method,
-  preset,
-  out,
-  onProgress,
-  ...options
-}: ExperimentCall): Promise<RunRecord> {
-  const run = startRun(findExperiment(system, method, preset), options);
+/** All stages of a named experiment, and its record; null if the signal ended it. */
+export function runExperiment({ system, method, preset, ...call }: ExperimentCall): Promise<RunRecord | null> {
+  return runToRecord(findExperiment(system, method, preset), call);
+}
+
+/**
+ * The same for any experiment.
+ * @throws Error if there is a checkpoint and `resume` is not set, or the reverse, or it is that of another run; if another process writes to the folder.
+ */
+export async function runToRecord(
+  experiment: Experiment,
+  call: Omit<ExperimentCall, "system" | "method" | "preset">,
+): Promise<RunRecord | null> {
+  const { out, resume = false, checkpointEvery, onProgress: say, signal, ...options } = call;
+  const note = say ? { onNote: say } : {};
+  if (!resume && listCheckpoints(out).length > 0) {
+    throw new Error(
+      `experiment: invalid folder (got ${out} with checkpoints of a run that has not ended), expected none; ` +
+        "resume it (--resume), choose another folder, or delete them",
+    );
+  }
+  const run = resume ? resumeSame(experiment, call) : startRun(experiment, options);
   try {
-    onProgress?.(`engine: ${run.setup.model.engine.name}`);
-    let last = 0;
-    const watch = (p: Progress): void => {
-      if (performance.now() - last < 5000 && p.step < p.steps) return;
-      last = performance.now();
-      const ess = p.ess === null ? "" : `, buffer ESS ${(100 * p.ess).toFixed(1)} %`;
-      onProgress?.(
-        `${p.stage} at ${p.temperature.toFixed(1)}: step ${p.step} of ${p.steps}, loss ${p.loss.toFixed(3)}${ess}, ${p.evaluations} evaluations`,
-      );
-    };
-    await trainReverseKl(run, { onProgress: watch });
-    saveFlow(run, out);
-    if (run.experiment.anneal) await annealDown(run, { onProgress: watch, onRung: () => saveFlow(run, out) });
-    const record = recordRun(run, await sampleRun(run, run.experiment.evaluationSamples));
-    saveRun(run, record, out);
-    return record;
+    const checkpoints = keepCheckpoints(run, out, {
+      ...note,
+      ...(checkpointEvery !== undefined && { every: checkpointEvery }),
+    });
+    try {
+      say?.(`engine: ${run.setup.model.engine.name}`);
+      const onStep = (): void => {
+        checkpoints.onStep();
+        call.onStep?.();
+      };
+      const watch = { onStep, onProgress: lines(say), ...(signal && { signal }) };
+      await trainRun(run, watch);
+      checkpoints.save();
+      const record = signal?.aborted ? null : await evaluateRun(run, watch);
+      if (record === null) return null;
+      saveRun(run, record, out);
+      removeCheckpoints(out);
+      return record;
+    } finally {
+      checkpoints.close();
+    }
   } finally {
     await run.setup.close();
   }
+}
+
+/** null if the signal ended it: what was trained is in the checkpoint. */
+async function evaluateRun(run: Run, watch: { readonly signal?: AbortSignal }): Promise<RunRecord | null> {
+  try {
+    const samples = await sampleRun(run, run.experiment.evaluationSamples, watch);
+    return recordRun(run, samples, await compareWithTruth(run, samples));
+  } catch (error) {
+    if (watch.signal?.aborted && error === watch.signal.reason) return null;
+    throw error;
+  }
+}
+
+/** The run of the folder's checkpoint, which must be that of this experiment. */
+function resumeSame(
+  experiment: Experiment,
+  { out, seed, onProgress, threads, device }: Omit<ExperimentCall, "system" | "method" | "preset">,
+): Run {
+  const run = resumeRun(out, {
+    ...(threads !== undefined && { threads }),
+    ...(device !== undefined && { device }),
+    ...(onProgress && { onNote: onProgress }),
+  });
+  const [got, expected] = [
+    JSON.stringify({ ...run.experiment, seed: run.seed }),
+    JSON.stringify({ ...experiment, seed }),
+  ];
+  if (got === expected) return run;
+  void run.setup.close();
+  throw new Error(
+    `experiment: mismatched checkpoint in ${out} (got ${got}), expected ${expected}; call with the same system, method, preset and seed`,
+  );
+}
+
+/** Progress as lines, one every few seconds. */
+function lines(say: ((line: string) => void) | undefined): (progress: Progress) => void {
+  let last = 0;
+  return ({ stage, temperature, step, steps, loss, ess, evaluations }) => {
+    if (performance.now() - last < 5000 && step < steps) return;
+    last = performance.now();
+    const share = ess === null ? "" : `, ESS ${(100 * ess).toFixed(1)} %`;
+    say?.(
+      `${stage} at ${temperature.toFixed(1)}: step ${step} of ${steps}, loss ${loss.toFixed(3)}${share}, ${evaluations} evaluations`,
+    );
+  };
 }

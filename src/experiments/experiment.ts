@@ -1,29 +1,45 @@
 /** Experiments as values: every run is one system, method, preset and seed. */
 import type { FlowOptions } from "../flow/spec";
-import type { AnnealOptions } from "../train/anneal";
+import type { FabOptions } from "../train/fab";
+import type { ForwardKlOptions } from "../train/forward-kl";
 import type { ReverseKlOptions } from "../train/reverse-kl";
+import type { AnnealOptions } from "../train/rung";
 
 export const SYSTEMS = ["gmm", "aldp", "tetra", "hexa"] as const;
 export type SystemName = (typeof SYSTEMS)[number];
-export const METHODS = ["ta-bg", "reverse-kl"] as const;
+export const METHODS = ["ta-bg", "reverse-kl", "forward-kl", "fab"] as const;
 export type MethodName = (typeof METHODS)[number];
 /** smoke: minutes, for CI and a first look; laptop: two cores, good figures; paper: the published setting. */
 export const PRESETS = ["smoke", "laptop", "paper"] as const;
 export type PresetName = (typeof PRESETS)[number];
 
-/** Everything that a run depends on but its seed. JSON-serialisable; change a copy and run it. */
-export interface Experiment {
-  /** One of `SYSTEMS`, or the name of the molecule that `startRun` is given. */
-  readonly system: string;
-  readonly method: MethodName;
-  readonly preset: PresetName | "custom";
+/** Maximum likelihood on the target's own samples: exact ones of the mixture, ground truth of a molecule. */
+export interface TruthKlOptions extends ForwardKlOptions {
+  readonly temperature: number;
+  /** How many samples; null: all that there are of a molecule's ground truth. */
+  readonly samples: number | null;
+}
+
+/** What an experiment is beside its name: the options of each stage that its method has. */
+export interface Settings {
   readonly flow: FlowOptions;
-  readonly reverseKl: ReverseKlOptions;
-  /** null: reverse KL alone. */
+  readonly reverseKl: ReverseKlOptions | null;
   readonly anneal: AnnealOptions | null;
+  readonly forwardKl: TruthKlOptions | null;
+  readonly fab: FabOptions | null;
   /** Samples of the final evaluation; not training. */
   readonly evaluationSamples: number;
 }
 
-/** What an experiment is beside its name. */
-export type Settings = Pick<Experiment, "flow" | "reverseKl" | "anneal" | "evaluationSamples">;
+/** Everything that a run depends on but its seed. JSON-serialisable; change a copy and run it. */
+export interface Experiment extends Settings {
+  /** One of `SYSTEMS`, or the name of the molecule that `startRun` is given. */
+  readonly system: string;
+  readonly method: MethodName;
+  readonly preset: PresetName | "custom";
+}
+
+/** The last temperature that the experiment trains at. */
+export function finalTemperature({ reverseKl, anneal, forwardKl, fab }: Experiment): number {
+  return anneal?.ladder.at(-1) ?? (reverseKl ?? forwardKl ?? fab)!.temperature;
+}

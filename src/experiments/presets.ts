@@ -1,6 +1,6 @@
 /** Experiments by name. */
-import { type Experiment, METHODS, PRESETS, SYSTEMS } from "./experiment";
-import { SETTINGS } from "./settings";
+import { type Experiment, type MethodName, METHODS, PRESETS, type Settings, SYSTEMS } from "./experiment";
+import { SETTINGS, type SystemSettings } from "./settings";
 
 export * from "./experiment";
 
@@ -11,30 +11,26 @@ function oneOf<T extends string>(what: string, got: string, known: readonly T[])
   return found;
 }
 
+/** The stages of each method. */
+const STAGES: Readonly<Record<MethodName, (settings: SystemSettings) => Partial<Settings>>> = {
+  "ta-bg": ({ reverseKl, anneal }) => ({ reverseKl, anneal }),
+  "reverse-kl": ({ coldReverseKl }) => ({ reverseKl: coldReverseKl }),
+  "forward-kl": ({ forwardKl }) => ({ forwardKl }),
+  fab: ({ fab }) => ({ fab }),
+};
+
 /**
  * A named experiment. To change it: `{ ...findExperiment("aldp", "ta-bg", "smoke"), preset: "custom", ... }`.
  * @throws RangeError for an unknown system, method or preset, naming the known ones.
  */
 export function findExperiment(system: string, method: string, preset: string): Experiment {
-  const [s, m, p] = [
-    oneOf("system", system, SYSTEMS),
-    oneOf("method", method, METHODS),
-    oneOf("preset", preset, PRESETS),
-  ];
-  const settings = SETTINGS[s][p];
-  if (m === "ta-bg") return { system: s, method: m, preset: p, ...settings };
-  // The baseline spends on the last temperature what annealing spends on all.
-  const { reverseKl, anneal } = settings;
-  const temperature = anneal!.ladder.at(-1)!;
-  const iterations =
-    reverseKl.iterations +
-    Math.round((anneal!.iterations * (anneal!.ladder.length - 1) * anneal!.batch) / reverseKl.batch);
-  return {
-    system: s,
-    method: m,
-    preset: p,
-    ...settings,
-    reverseKl: { ...reverseKl, temperature, iterations },
-    anneal: null,
+  const name = {
+    system: oneOf("system", system, SYSTEMS),
+    method: oneOf("method", method, METHODS),
+    preset: oneOf("preset", preset, PRESETS),
   };
+  const settings = SETTINGS[name.system][name.preset];
+  const { flow, evaluationSamples } = settings;
+  const none = { reverseKl: null, anneal: null, forwardKl: null, fab: null };
+  return { ...name, flow, ...none, ...STAGES[name.method](settings), evaluationSamples };
 }

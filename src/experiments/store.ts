@@ -40,7 +40,10 @@ export function loadRun(folder: string, options: Omit<SetupOptions, "seed"> = {}
       `loadRun: invalid file ${file} (got no experiment, seed or f32 parameters), expected one that saveFlow wrote`,
     );
   }
-  const run = startRun(JSON.parse(experiment) as Experiment, { ...options, seed: Number(seed) });
+  // Files that are older than a stage do not name it.
+  const none = { reverseKl: null, anneal: null, forwardKl: null, fab: null };
+  const whole = { ...none, ...(JSON.parse(experiment) as Experiment) };
+  const run = startRun(whole, { ...options, seed: Number(seed) });
   const zeros = new Float32Array(data.length);
   run.setup.model.engine.restore({ parameters: data, first: zeros, second: zeros, updates: 0 });
   return run;

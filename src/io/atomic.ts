@@ -1,6 +1,16 @@
 /** Files that appear whole or not at all: temporary file, fsync, rename (what POSIX rename(2) promises). */
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 
 /** One file to be written: its path and its bytes in order. */
@@ -30,6 +40,13 @@ export function writeFilesAtomically(files: readonly PendingFile[]): void {
     targets.forEach((target, i) => renameSync(temporaries[i]!, target));
   } finally {
     for (const temporary of temporaries) rmSync(temporary, { force: true });
+  }
+}
+
+/** Removes what writers that were killed have left in a folder; for who knows that no other is at work there. */
+export function removeTemporaries(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (/\.[0-9a-f]{12}\.tmp$/.test(name)) rmSync(path.join(folder, name), { force: true });
   }
 }
 

@@ -1,6 +1,7 @@
 /** NumPy's .npy files, format versions 1 and 2, C order, little-endian (NEP 1, `numpy.lib.format`). */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { bytesOf, writeFilesAtomically } from "./atomic";
+import { fillFromFile } from "./fill";
 
 /** The element types that are read and written; 64-bit integers come back as `Int32Array` if they fit. */
 export type NpyData = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -12,7 +13,6 @@ export interface NpyArray {
 }
 
 const MAGIC = "\x93NUMPY";
-const LARGEST_READ = 2 ** 30; // one read call takes at most 2^31 - 1 bytes
 
 /**
  * Reads an array of f4, f8, i4, i8 or u1.
@@ -34,7 +34,7 @@ export function readNpy(file: string): NpyArray {
       );
     }
     const data = allocate(count);
-    fill(file, descriptor, bytesOf(data), start);
+    fillFromFile(`readNpy ${file}`, descriptor, bytesOf(data), start);
     return { shape, data: data instanceof BigInt64Array ? narrow(file, data) : data };
   } finally {
     closeSync(descriptor);
@@ -102,7 +102,7 @@ function openForReading(file: string): number {
 
 function readHeader(file: string, descriptor: number): { descr: string; shape: number[]; start: number } {
   const fixed = new Uint8Array(10);
-  fill(file, descriptor, fixed, 0);
+  fillFromFile(`readNpy ${file}`, descriptor, fixed, 0);
   if (Buffer.from(fixed.subarray(0, 6)).toString("latin1") !== MAGIC) {
     throw new Error(`readNpy ${file}: invalid file (no NUMPY signature), expected one written by numpy.save`);
   }
@@ -112,11 +112,11 @@ function readHeader(file: string, descriptor: number): { descr: string; shape: n
   }
   const lengthBytes = version === 1 ? 2 : 4;
   const length = new Uint8Array(4);
-  fill(file, descriptor, length.subarray(0, lengthBytes), 8);
+  fillFromFile(`readNpy ${file}`, descriptor, length.subarray(0, lengthBytes), 8);
   const start = 8 + lengthBytes + Buffer.from(length).readUInt32LE(0);
   if (start > fstatSync(descriptor).size) throw new Error(`readNpy ${file}: truncated header; write the file again`);
   const text = new Uint8Array(start - 8 - lengthBytes);
-  fill(file, descriptor, text, 8 + lengthBytes);
+  fillFromFile(`readNpy ${file}`, descriptor, text, 8 + lengthBytes);
   return { ...parseHeader(file, Buffer.from(text).toString("latin1")), start };
 }
 
@@ -165,14 +165,6 @@ function typeOf(file: string, descr: string): ElementType {
 }
 
 /** Fills `bytes` from the file at `position`; short files are truncated files. */
-function fill(file: string, descriptor: number, bytes: Uint8Array, position: number): void {
-  for (let at = 0; at < bytes.byteLength;) {
-    const got = readSync(descriptor, bytes, at, Math.min(LARGEST_READ, bytes.byteLength - at), position + at);
-    if (got === 0) throw new Error(`readNpy ${file}: truncated at byte ${position + at}; write the file again`);
-    at += got;
-  }
-}
-
 function narrow(file: string, wide: BigInt64Array): Int32Array {
   const data = new Int32Array(wide.length);
   wide.forEach((value, i) => {

@@ -1,7 +1,8 @@
 /** Named tensors in one file: the safetensors format (huggingface/safetensors, "Format"), f32 and f64, written atomically. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, statSync } from "node:fs";
 import path from "node:path";
 import { bytesOf, writeFilesAtomically } from "./atomic";
+import { fillFromFile } from "./fill";
 
 /** An array in C order. */
 export interface Tensor {
@@ -53,22 +54,28 @@ export function writeSafetensors(file: string, { tensors, metadata }: TensorFile
 
 /** @throws Error naming the file, and the tensor where one is at fault, unless the whole file is as the format says. */
 export function readSafetensors(file: string): TensorFile {
-  const bytes = readBytes(file);
-  const length = bytes.length < 8 ? NaN : Number(bytes.readBigUInt64LE(0));
-  if (!(length <= LARGEST_HEADER && 8 + length <= bytes.length)) {
-    throw new Error(
-      `readSafetensors ${file}: truncated or invalid header (got ${bytes.length} bytes, header of ${length}); ` +
-        "write the file again",
+  const descriptor = openFile(file);
+  try {
+    const { size } = fstatSync(descriptor);
+    const length = size < 8 ? NaN : Number(Buffer.from(readRange(file, descriptor, 0, 8)).readBigUInt64LE(0));
+    if (!(length <= LARGEST_HEADER && 8 + length <= size)) {
+      throw new Error(
+        `readSafetensors ${file}: truncated or invalid header (got ${size} bytes, header of ${length}); ` +
+          "write the file again",
+      );
+    }
+    const text = Buffer.from(readRange(file, descriptor, 8, length)).toString("utf8");
+    const { [METADATA]: metadata = {}, ...entries } = parseHeader(file, text);
+    requireTexts(file, metadata);
+    const data = { descriptor, start: 8 + length, length: size - 8 - length };
+    const tensors = Object.fromEntries(
+      Object.entries(entries).map(([name, entry]) => [name, readTensor(file, name, entry, data)]),
     );
+    requireFullCover(file, Object.entries(entries) as [string, Entry][], data.length);
+    return { tensors, metadata };
+  } finally {
+    closeSync(descriptor);
   }
-  const { [METADATA]: metadata = {}, ...entries } = parseHeader(file, bytes.toString("utf8", 8, 8 + length));
-  requireTexts(file, metadata);
-  const data = bytes.subarray(8 + length);
-  const tensors = Object.fromEntries(
-    Object.entries(entries).map(([name, entry]) => [name, readTensor(file, name, entry, data)]),
-  );
-  requireFullCover(file, Object.entries(entries) as [string, Entry][], data.length);
-  return { tensors, metadata };
 }
 
 function requireTexts(file: string, metadata: unknown): asserts metadata is Record<string, string> {
@@ -83,12 +90,27 @@ function requireTexts(file: string, metadata: unknown): asserts metadata is Reco
   );
 }
 
-function readBytes(file: string): Buffer {
+function openFile(file: string): number {
   try {
-    return readFileSync(file);
+    if (statSync(file).isFile()) return openSync(file, "r");
   } catch (cause) {
     throw new Error(`readSafetensors: missing or unreadable file ${file} (${(cause as Error).message})`, { cause });
   }
+  throw new Error(`readSafetensors: invalid file ${file} (got a folder or a device), expected a regular file`);
+}
+
+/** What follows the header. */
+interface Data {
+  readonly descriptor: number;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** As doubles or floats want it: memory of its own, aligned. */
+function readRange(file: string, descriptor: number, position: number, length: number): ArrayBuffer {
+  const own = new ArrayBuffer(length);
+  fillFromFile(`readSafetensors ${file}`, descriptor, new Uint8Array(own), position);
+  return own;
 }
 
 function parseHeader(file: string, text: string): Record<string, unknown> {
@@ -104,7 +126,7 @@ function parseHeader(file: string, text: string): Record<string, unknown> {
   return header as Record<string, unknown>;
 }
 
-function readTensor(file: string, name: string, entry: unknown, data: Buffer): Tensor {
+function readTensor(file: string, name: string, entry: unknown, data: Data): Tensor {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<Entry>;
   const place = `readSafetensors ${file}, tensor ${name}`;
   if (dtype !== "F32" && dtype !== "F64") {
@@ -123,8 +145,7 @@ function readTensor(file: string, name: string, entry: unknown, data: Buffer): T
         `expected ${expected} bytes for shape [${shape.join(", ")}]`,
     );
   }
-  // A copy of its own: aligned whatever the offset, and free of the file's buffer.
-  const own = new Uint8Array(data.subarray(start, end)).buffer;
+  const own = readRange(file, data.descriptor, data.start + start, expected);
   return { shape, data: dtype === "F64" ? new Float64Array(own) : new Float32Array(own) };
 }
 

@@ -1,15 +1,10 @@
 /** Tables of a run: what it works on, how each rung went, what came out beside the published numbers. */
+import { findPublished, METHOD_LABELS } from "../experiments/published";
+import type { TruthMetrics } from "../experiments/record";
 import type { Run } from "../experiments/run";
 import type { BasinRecord, RunRecord } from "../io/record";
 import { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
 import { table, type Table } from "./tables";
-
-/** Temperature-annealed Boltzmann generators in the comparison of arXiv 2510.18460, table 1; the EUBO bounds log Z from above. */
-const PUBLISHED: Readonly<Record<string, { ess: number; eubo: number; evaluations: number }>> = {
-  aldp: { ess: 0.958, eubo: -174.99, evaluations: 1e8 },
-  tetra: { ess: 0.658, eubo: -333.99, evaluations: 1e8 },
-  hexa: { ess: 0.182, eubo: -533.43, evaluations: 4e8 },
-};
 
 const percent = (share: number | null): string => formatPercent(share ?? NaN);
 const measuredPercent = (value: number | null, error: number | null): string =>
@@ -18,13 +13,18 @@ const measuredPercent = (value: number | null, error: number | null): string =>
 /** What is about to be trained: the molecule, the flow, the plan and the machine. */
 export function overviewTable({ experiment, setup, seed }: Run): Table {
   const { target, model, molecule } = setup;
-  const { reverseKl, anneal } = experiment;
+  const { reverseKl, anneal, forwardKl, fab } = experiment;
   const rows: [string, string][] = [
     ["system", experiment.system],
     ...(molecule ? [["atoms", formatNumber(molecule.system.atoms)] as [string, string]] : []),
     ["degrees of freedom", formatNumber(target.dof)],
     ["parameters of the flow", formatNumber(model.engine.state().parameters.length)],
-    ["reverse KL", `${formatNumber(reverseKl.iterations)} iterations of ${formatNumber(reverseKl.batch)} samples`],
+    ...Object.entries({ "reverse KL": reverseKl, "forward KL": forwardKl, FAB: fab }).flatMap(
+      ([stage, options]): [string, string][] =>
+        options
+          ? [[stage, `${formatNumber(options.iterations)} iterations of ${formatNumber(options.batch)} samples`]]
+          : [],
+    ),
     ...(anneal
       ? [["ladder", anneal.ladder.map((t) => String(Number(t.toPrecision(4)))).join(", ")] as [string, string]]
       : []),
@@ -54,12 +54,29 @@ export function rungTable({ rungs }: Pick<Run, "rungs">): Table {
 
 /** A table of what the run reached and what it cost, with the published values where there are any. */
 export function metricsTable(record: RunRecord): Table {
-  const published = PUBLISHED[record.system];
-  const [hot, cold] = endsOfLadder(record);
-  const rows: [metric: string, value: string, published: string][] = [
-    [`ESS, annealed to ${cold}`, percent(record.essFinal), published ? percent(published.ess) : ""],
-    [`ESS, ${hot} reweighted straight to ${cold}`, percent(record.essDirect), ""],
+  const published = findPublished(record.system, record.method);
+  const truth = (record.metrics.truth ?? null) as TruthMetrics | null;
+  const bound = truth?.forward?.eubo;
+  const ends = endsOfLadder(record);
+  const ess = percent(record.essFinal);
+  const publishedEss = published ? percent(published.ess) : "";
+  const rows: (readonly [metric: string, value: string, published: string])[] = [
+    ...(ends === null
+      ? [["ESS", ess, publishedEss] as const]
+      : [
+          [`ESS, annealed to ${ends.cold}`, ess, publishedEss] as const,
+          [`ESS, ${ends.hot} reweighted straight to ${ends.cold}`, percent(record.essDirect), ""] as const,
+        ]),
     ["log Z", formatMeasured(record.logZ ?? NaN, record.logZError ?? NaN), published ? `< ${published.eubo}` : ""],
+    ...(bound
+      ? [["EUBO", formatMeasured(bound.value, bound.error), published ? formatNumber(published.eubo) : ""] as const]
+      : []),
+    ...(truth?.sweepTv
+      ? [
+          ["Ramachandran TV", percent(truth.sweepTv.plain), published ? percent(published.tv) : ""] as const,
+          ["Ramachandran TV, reweighted", percent(truth.sweepTv.reweighted), ""] as const,
+        ]
+      : []),
     ...lastOfEachBasin(record.basins).flatMap((basin): [string, string, string][] => [
       [`share of ${basin.basin}, sampled`, measuredPercent(basin.sampled, basin.sampledError), ""],
       [`share of ${basin.basin}, reweighted`, measuredPercent(basin.reweighted, basin.reweightedError), ""],
@@ -72,18 +89,17 @@ export function metricsTable(record: RunRecord): Table {
   return table({
     metric: rows.map(([metric]) => metric),
     "this run": rows.map(([, value]) => value),
-    ...(published && { "published TA-BG": rows.map(([, , value]) => value) }),
+    ...(published && { [`published ${METHOD_LABELS[record.method]}`]: rows.map(([, , value]) => value) }),
   });
 }
 
-/** First and last temperature of the ladder, for names; words where the method has none. */
-function endsOfLadder({ config, system }: RunRecord): [string, string] {
+/** First and last temperature of the ladder, for names; null where the method has none. */
+function endsOfLadder({ config, system }: RunRecord): { hot: string; cold: string } | null {
   const { ladder } = (config.anneal ?? {}) as { ladder?: readonly number[] };
-  const name = (temperature: number | undefined, otherwise: string): string => {
-    if (temperature === undefined) return otherwise;
-    return system === "gmm" ? `T = ${temperature}` : `${Math.round(temperature)} K`;
-  };
-  return [name(ladder?.[0], "first temperature"), name(ladder?.at(-1), "last temperature")];
+  if (!ladder) return null;
+  const name = (temperature: number): string =>
+    system === "gmm" ? `T = ${temperature}` : `${Math.round(temperature)} K`;
+  return { hot: name(ladder[0]!), cold: name(ladder.at(-1)!) };
 }
 
 /** A mixture has 40 basins, too many for a table of metrics. */

@@ -1,5 +1,5 @@
 /** The progress of a run's stages, one after another in the same place: reverse KL, then each rung of the ladder. */
-import type { Progress as Training } from "../experiments/run";
+import type { Progress as Training } from "../experiments/stage";
 import { createOutput } from "./display";
 import { formatPercent } from "./numbers";
 import { createProgress, type Progress } from "./progress";
@@ -11,7 +11,13 @@ export interface TrainingProgress {
   finish(note?: string): void;
 }
 
-const STAGES = { "reverse KL": "Reverse KL", annealing: "Annealing", evaluation: "Evaluation" } as const;
+const STAGES = {
+  "reverse KL": "Reverse KL",
+  annealing: "Annealing",
+  "forward KL": "Forward KL",
+  FAB: "FAB",
+  evaluation: "Evaluation",
+} as const;
 
 /** A display that follows training with its loss as a live curve; a new stage takes the place of the one before. */
 export function trainingProgress({ unit = " K" }: { readonly unit?: string } = {}): TrainingProgress {

@@ -28,6 +28,28 @@ export function resampleSystematic(logWeights: ArrayLike<number>, count: number,
   return indices;
 }
 
+/**
+ * `count` different indices, chosen one after another in proportion to the weights of those that are left: the largest of log weight plus Gumbel
+ * noise (Efraimidis & Spirakis 2006); O(n log n). Their order is random, so that each part of them is as good as any other.
+ * @throws RangeError if fewer weights are above zero.
+ */
+export function drawWithoutReplacement(logWeights: ArrayLike<number>, count: number, rng: Rng): Uint32Array {
+  const keys = new Float64Array(logWeights.length);
+  for (let i = 0; i < keys.length; i++) keys[i] = logWeights[i]! - Math.log(-Math.log(1 - rng.uniform()));
+  const able = Uint32Array.from(keys.keys()).filter((i) => keys[i]! > -Infinity);
+  if (!(count <= able.length)) {
+    throw new RangeError(
+      `drawWithoutReplacement: invalid count (got ${count} of ${able.length} weights above zero), expected at most as many`,
+    );
+  }
+  const chosen = able.sort((i, j) => keys[j]! - keys[i]!).slice(0, count);
+  for (let last = count - 1; last > 0; last--) {
+    const other = rng.integer(last + 1);
+    [chosen[last], chosen[other]] = [chosen[other]!, chosen[last]!];
+  }
+  return chosen;
+}
+
 /** Running sums of exp(logWeights - max): the largest weight is 1, so the sum neither over- nor underflows. */
 function cumulativeWeights(place: string, logWeights: ArrayLike<number>, count: number): Float64Array {
   if (!Number.isSafeInteger(count) || count < 0) {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createTarget } from "../target/molecular-target";
 import { loadSystem } from "../target/molecule";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint";
+import { readCheckpoint, writeCheckpoint } from "../io/checkpoint";
 import {
   createGroundTruthSetup,
   type GroundTruthSettings,

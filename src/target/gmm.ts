@@ -1,6 +1,7 @@
 /** The mixture of 40 Gaussians in the plane (paper, "Systems"; Midgley et al. 2023), a target that shows every mode at a glance. */
 import { dataPath } from "../io/paths";
 import { readNpyFloat64 } from "../io/npy";
+import type { Rng } from "../numerics/random";
 import { createBatchEvaluator, createCountedTarget } from "./batch";
 import type { Kernel } from "./kernel";
 import type { Target } from "./target";
@@ -64,6 +65,21 @@ export function mixtureLogProb(
   gradient[0] = isBelow ? 0 : gx / sum;
   gradient[1] = isBelow ? 0 : gy / sum;
   return isBelow ? -Infinity : logProb;
+}
+
+/** n exact samples as x in [0, 1], [n, 2]; the square holds all but 1e-8 of them, and those beyond are drawn again. */
+export function sampleMixture({ modes, means, scales }: Mixture, n: number, rng: Rng): Float32Array {
+  const x = new Float32Array(2 * n);
+  for (let i = 0; i < n; i++) {
+    const mode = rng.integer(modes);
+    do {
+      for (const axis of [0, 1]) {
+        const k = 2 * mode + axis;
+        x[2 * i + axis] = scaleMixture(means[k]! + scales[k]! * rng.normal());
+      }
+    } while (!(x[2 * i]! >= 0 && x[2 * i]! < 1 && x[2 * i + 1]! >= 0 && x[2 * i + 1]! < 1));
+  }
+  return x;
 }
 
 /** U = -log p at the points of [-50, 50]^2 that x in [0, 1]^2 stands for. */

@@ -1,5 +1,5 @@
 /** Forward KL: maximum likelihood on a buffer of points, the inner loop of annealing (paper eq. for the annealing loss). */
-import type { Rng } from "../numerics/random";
+import { createRng, type RngState } from "../numerics/random";
 import type { Model } from "./model";
 import { learningRate, type Schedule } from "./schedule";
 
@@ -20,7 +20,7 @@ export interface Buffer {
 
 export interface ForwardKlState {
   readonly iteration: number;
-  readonly rng: Rng;
+  readonly rng: RngState;
 }
 
 export interface ForwardKlInfo {
@@ -32,7 +32,7 @@ export interface ForwardKlInfo {
   readonly applied: boolean;
 }
 
-export function initForwardKl(rng: Rng): ForwardKlState {
+export function initForwardKl(rng: RngState): ForwardKlState {
   return { iteration: 0, rng };
 }
 
@@ -44,9 +44,10 @@ export async function stepForwardKl(
   state: ForwardKlState,
 ): Promise<[ForwardKlState, ForwardKlInfo]> {
   const { iterations, batch, schedule, clipNorm, weightDecay } = options;
+  const rng = createRng(state.rng);
   const rows = new Float32Array(batch * dof);
   for (let i = 0; i < batch; i++) {
-    const row = picks[state.rng.integer(picks.length)]!;
+    const row = picks[rng.integer(picks.length)]!;
     rows.set(x.subarray(row * dof, (row + 1) * dof), i * dof);
   }
   const weight = new Float32Array(batch).fill(1 / batch);
@@ -54,7 +55,7 @@ export async function stepForwardKl(
   const rate = learningRate(schedule, state.iteration, iterations);
   const update = await engine.update({ learningRate: rate, clipNorm, weightDecay });
   return [
-    { ...state, iteration: state.iteration + 1 },
+    { iteration: state.iteration + 1, rng: rng.state() },
     { iteration: state.iteration, loss, learningRate: rate, ...update },
   ];
 }

@@ -45,28 +45,35 @@ export function createModel(target: Target, { flow: options, seed, threads, devi
 /** Samples per thread that are drawn at a time: few enough to hold twice, so many that the wait for the last thread is short. */
 const BLOCK = 16_384;
 
-/** Draws from the flow until `samples` are full, with log q and energies: one target evaluation each. The blocks change no number. */
-export async function drawSamples(model: Model, samples: Samples, rng: Rng): Promise<void> {
+/**
+ * Draws the block of `samples` that begins at `from`, with log q and energies: one target evaluation each. Returns where the next block begins;
+ * after the last, that is `samples.n`. The blocks change no number.
+ */
+export async function drawBlock(model: Model, samples: Samples, from: number, rng: Rng): Promise<number> {
   const { target, flow, engine, programs } = model;
   const block = BLOCK * engine.threads;
-  for (let from = 0, to = 0; from < samples.n; from = to) {
-    // What remains joins the last block: on its own it could be so short that the engine would compile another batch size for it.
-    to = samples.n - from < 2 * block ? samples.n : from + block;
-    const n = to - from;
-    const { x, logQ } = await engine.evaluate(programs.sample, { z: samplePrior(flow, n, rng) }, n);
-    const { energy, logDet } = await target.energies(x!, n);
-    const place = samplesBetween(samples, from, to);
-    place.x.set(x!);
-    place.logQ.set(logQ!);
-    place.energy.set(energy);
-    place.logDet.set(logDet);
-  }
+  // What remains joins the last block: on its own it could be so short that the engine would compile another batch size for it.
+  const to = samples.n - from < 2 * block ? samples.n : from + block;
+  const n = to - from;
+  const { x, logQ } = await engine.evaluate(programs.sample, { z: samplePrior(flow, n, rng) }, n);
+  const { energy, logDet } = await target.energies(x!, n);
+  const place = samplesBetween(samples, from, to);
+  place.x.set(x!);
+  place.logQ.set(logQ!);
+  place.energy.set(energy);
+  place.logDet.set(logDet);
+  return to;
+}
+
+/** Draws until `samples` are full. @throws the signal's reason once it is aborted. */
+export async function drawSamples(model: Model, samples: Samples, rng: Rng, signal?: AbortSignal): Promise<void> {
+  for (let from = 0; from < samples.n; signal?.throwIfAborted()) from = await drawBlock(model, samples, from, rng);
 }
 
 /** n samples of the flow with log q, and their energies: n target evaluations. */
-export async function sampleFlow(model: Model, n: number, rng: Rng): Promise<Samples> {
+export async function sampleFlow(model: Model, n: number, rng: Rng, signal?: AbortSignal): Promise<Samples> {
   const samples = createSamples(n, model.flow.dof);
-  await drawSamples(model, samples, rng);
+  await drawSamples(model, samples, rng, signal);
   return samples;
 }
 

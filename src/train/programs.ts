@@ -1,4 +1,4 @@
-/** The four tensor programs of training: sampling, log q, and the two losses (paper eqs. for reverse and forward KL). */
+/** The tensor programs of training: sampling, log q and its gradient, and the losses (paper eqs. for reverse and forward KL; Midgley et al. 2023). */
 import * as tf from "@tensorflow/tfjs";
 import type { Loss, OpaqueTensor, Program } from "../engine/engine";
 import { forward, logProb } from "../flow/flow";
@@ -13,6 +13,10 @@ export interface FlowPrograms {
   readonly logProb: Program;
   /** sum of weight * (-log q(x)) over x [n, dof], weight [n]: forward KL, maximum likelihood. */
   readonly forwardKl: Loss;
+  /** x [n, dof] -> logQ [n] and slope [n, dof], the gradient of log q with respect to x. */
+  readonly logProbSlope: Program;
+  /** The same loss with a weight that is late: it may look at log q. */
+  readonly weightedKl: Loss;
   /**
    * sum of weight * (-g.x(z) - log|det dx/dz|) over z [n, dof]; g [n, dof] and weight [n] are late. With g the gradient of log p at x(z),
    * held fixed, its gradient with respect to the parameters is that of the reverse KL, since d(-log p(x(z))) = -g.dx and
@@ -39,21 +43,41 @@ export function flowPrograms(spec: FlowSpec): FlowPrograms {
       return [value, tf.sub(logPrior(spec, latent!), logDet)];
     },
   };
+  const density: Program = {
+    name: "logProb",
+    inputs: [x],
+    outputs: [logQ],
+    run: (parameters, inputs) => [logProb(spec, matrices(parameters), matrices(inputs)[0]!)],
+  };
   return {
     sample,
-    logProb: {
-      name: "logProb",
-      inputs: [x],
-      outputs: [logQ],
-      run: (parameters, inputs) => [logProb(spec, matrices(parameters), matrices(inputs)[0]!)],
+    logProb: density,
+    logProbSlope: {
+      ...density,
+      name: "logProbSlope",
+      outputs: [logQ, { name: "slope", width: spec.dof }],
+      run: (parameters, inputs) => {
+        let densities: tf.Tensor | null = null;
+        // Rows do not know of each other: the gradient of their sum holds each row's own.
+        const { grad } = tf.valueAndGrad((at) => {
+          densities = tf.keep(logProb(spec, matrices(parameters), at as tf.Tensor2D));
+          return tf.sum(densities);
+        })(matrices(inputs)[0]!);
+        return [densities!, grad];
+      },
     },
     forwardKl: {
+      ...density,
       name: "forwardKl",
       inputs: [x, weight],
-      outputs: [logQ],
       late: [],
-      run: (parameters, inputs) => [logProb(spec, matrices(parameters), matrices(inputs)[0]!)],
       loss: ([, w], [densities]) => total(tf.neg(densities as tf.Tensor), w as tf.Tensor),
+    },
+    weightedKl: {
+      ...density,
+      name: "weightedKl",
+      late: [weight],
+      loss: (_inputs, [densities], [w]) => total(tf.neg(densities as tf.Tensor), w as tf.Tensor),
     },
     reverseKl: {
       ...sample,

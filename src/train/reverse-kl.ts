@@ -1,6 +1,6 @@
 /** Reverse KL by the reparametrisation gradient (paper, section on reverse KL): E_q[log q - log p] at one temperature. */
 import { samplePrior } from "../flow/prior";
-import type { Rng } from "../numerics/random";
+import { createRng, type RngState } from "../numerics/random";
 import { isValid, logDensity } from "../target/target";
 import type { Model } from "./model";
 import { learningRate, type Schedule } from "./schedule";
@@ -26,10 +26,10 @@ export interface ReverseKlOptions {
   readonly weightDecay: number;
 }
 
-/** What a step needs from the one before, beside the model's own parameters. */
+/** What a step needs from the one before, beside the model's own parameters: plain data. */
 export interface ReverseKlState {
   readonly iteration: number;
-  readonly rng: Rng;
+  readonly rng: RngState;
 }
 
 /** What a plot wants to know of a step. */
@@ -45,7 +45,7 @@ export interface ReverseKlInfo {
   readonly applied: boolean;
 }
 
-export function initReverseKl(rng: Rng): ReverseKlState {
+export function initReverseKl(rng: RngState): ReverseKlState {
   return { iteration: 0, rng };
 }
 
@@ -71,10 +71,11 @@ export async function stepReverseKl(
 ): Promise<[ReverseKlState, ReverseKlInfo]> {
   const { target, flow, engine, programs } = model;
   const { temperature, batch, iterations, schedule } = options;
-  const z = samplePrior(flow, batch, state.rng);
+  const rng = createRng(state.rng);
+  const z = samplePrior(flow, batch, rng);
   const rate = learningRate(schedule, state.iteration, iterations);
   const info = { iteration: state.iteration, learningRate: rate, invalid: 0, loss: NaN };
-  const next = { ...state, iteration: state.iteration + 1 };
+  const next = { iteration: state.iteration + 1, rng: rng.state() };
   await engine.gradient(programs.reverseKl, { z }, batch, async ({ x, logQ }) => {
     const { energy, logDet, gradient } = await target.gradients(x!, batch, temperature);
     const valid = Array.from(energy, (u, i) => isValid(u, logDet[i]!));

@@ -41,7 +41,7 @@ async function step(samples: number, buffer: number): Promise<void> {
   await timed("ESS", () => reverseEss(weights));
   const picks = await timed("resample", () => resampleSystematic(weights, buffer, rng));
   await timed(`train, ${ITERATIONS} iterations of ${options.batch}`, async () => {
-    let state = initForwardKl(rng);
+    let state = initForwardKl(rng.state());
     while (state.iteration < ITERATIONS) {
       [state] = await stepForwardKl(model, { x: drawn.x, dof: drawn.dof, picks }, options, state);
     }

@@ -51,7 +51,7 @@ function reverseKl({ model }: OpenWorkload, share = false): Side {
     return answer;
   };
   const watched = { ...model, target: { ...model.target, gradients } };
-  let state = initReverseKl(createRng(4));
+  let state = initReverseKl(createRng(4).state());
   const run = timed(async () => {
     [state] = await stepReverseKl(watched, REVERSE_KL, state);
   });

@@ -18,8 +18,21 @@ test("a call has the smallest preset, seed 0 and a folder named after itself unl
     seed: 0,
     device: "cpu",
     out,
+    resume: false,
   });
-  const told = ["aldp", "reverse-kl", "--preset", "laptop", "--seed", "7", "--device", "auto", "--out", "x"];
+  const told = [
+    "aldp",
+    "reverse-kl",
+    "--preset",
+    "laptop",
+    "--seed",
+    "7",
+    "--device",
+    "auto",
+    "--out",
+    "x",
+    "--resume",
+  ];
   const expected = {
     system: "aldp",
     method: "reverse-kl",
@@ -27,6 +40,7 @@ test("a call has the smallest preset, seed 0 and a folder named after itself unl
     seed: 7,
     device: "auto",
     out: "x",
+    resume: true,
   };
   assert.deepEqual(parseExperiment(told), expected);
 });

@@ -14,7 +14,7 @@ async function losses(device: Device): Promise<number[]> {
   let state = initReverseKl(run.rng);
   const values: number[] = [];
   for (let i = 0; i < ITERATIONS; i++) {
-    const [next, info] = await stepReverseKl(run.setup.model, experiment.reverseKl, state);
+    const [next, info] = await stepReverseKl(run.setup.model, experiment.reverseKl!, state);
     state = next;
     values.push(info.loss);
   }

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { findExperiment } from "../../src/experiments/presets";
-import { recordRun, sampleRun, startRun, trainReverseKl } from "../../src/experiments/run";
+import { recordRun } from "../../src/experiments/record";
+import { sampleRun, startRun } from "../../src/experiments/run";
+import { trainReverseKl } from "../../src/experiments/stages";
 import { loadRun, saveRun } from "../../src/experiments/store";
 import { readRecord } from "../../src/io/record";
 import { loadSystem } from "../../src/target/molecule";
@@ -20,7 +22,7 @@ const experiment = {
   system: molecule.name,
   preset: "custom" as const,
   flow: { couplings: 2, hidden: 8, layers: 1, bins: 4, seed: 0 },
-  reverseKl: { ...smoke.reverseKl, iterations: 3, batch: 16, drop: { first: 8, last: 8, iterations: 0 } },
+  reverseKl: { ...smoke.reverseKl!, iterations: 3, batch: 16, drop: { first: 8, last: 8, iterations: 0 } },
 };
 
 test("a molecule of one's own is trained, recorded by its name, stored and opened again", async () => {

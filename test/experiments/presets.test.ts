@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS } from "../../src/experiments/presets";
-import { annealDown, recordRun, sampleRun, startRun, trainReverseKl } from "../../src/experiments/run";
+import { recordRun } from "../../src/experiments/record";
+import { sampleRun, startRun } from "../../src/experiments/run";
+import { annealDown, trainReverseKl } from "../../src/experiments/stages";
 import { parameterCount } from "../../src/flow/parameters";
 
 test("every system, method and preset is an experiment that survives JSON", () => {
@@ -10,7 +12,10 @@ test("every system, method and preset is an experiment that survives JSON", () =
       for (const preset of PRESETS) {
         const experiment = findExperiment(system, method, preset);
         assert.deepEqual(JSON.parse(JSON.stringify(experiment)), experiment);
-        assert.equal(experiment.anneal === null, method === "reverse-kl");
+        const { reverseKl, anneal, forwardKl, fab } = experiment;
+        const stages = { reverseKl, anneal, forwardKl, fab };
+        const begun = Object.entries(stages).flatMap(([stage, options]) => (options === null ? [] : [stage]));
+        assert.deepEqual(begun, { "ta-bg": ["reverseKl", "anneal"], "reverse-kl": ["reverseKl"], "forward-kl": ["forwardKl"], fab: ["fab"] }[method]); // prettier-ignore
       }
     }
   }
@@ -31,7 +36,7 @@ test("an unknown name is refused with the known ones", () => {
 test("the paper's presets spend what the paper says", () => {
   // paper, table of hyperparameters: samples of reverse KL, and samples drawn for annealing
   const cost = ({ reverseKl, anneal }: Experiment): [number, number] => [
-    reverseKl.iterations * reverseKl.batch,
+    reverseKl!.iterations * reverseKl!.batch,
     anneal!.samples * (anneal!.ladder.length - 1),
   ];
   assert.deepEqual(cost(findExperiment("aldp", "ta-bg", "paper")), [2.56e7, 5e7]);
@@ -40,13 +45,29 @@ test("the paper's presets spend what the paper says", () => {
   assert.equal(findExperiment("hexa", "ta-bg", "paper").anneal!.ladder.filter((t) => t === 300).length, 2);
 });
 
+test("the baselines at the paper's size cost what was published", () => {
+  // arXiv 2510.18460, table 1: target evaluations of reverse KL and FAB
+  for (const [system, reverse, fab] of [
+    ["aldp", 2.56e8, 2.13e8],
+    ["tetra", 2.56e8, 2.13e8],
+    ["hexa", 2.56e8, 4.2e8],
+  ] as const) {
+    const { iterations, batch } = findExperiment(system, "reverse-kl", "paper").reverseKl!;
+    assert.equal(iterations * batch, reverse);
+    const { ais, updates, leastBatches, ...options } = findExperiment(system, "fab", "paper").fab!;
+    const rounds = options.iterations / updates + leastBatches;
+    const cost = rounds * options.batch * (1 + ais.levels * ais.leapfrogs);
+    assert.ok(Math.abs(cost / fab - 1) < 0.01, `${system}: ${cost}`); // published to three digits
+  }
+});
+
 /** A few steps of a preset: that everything fits together, not that anything is learned. */
 function shortened(experiment: Experiment): Experiment {
   const few = { iterations: 3, samples: 64, maxSamples: 64, buffer: 64, batch: 32, essFloor: 0 };
   return {
     ...experiment,
     preset: "custom",
-    reverseKl: { ...experiment.reverseKl, iterations: 3, batch: 32, drop: { first: 16, last: 4, iterations: 3 } },
+    reverseKl: { ...experiment.reverseKl!, iterations: 3, batch: 32, drop: { first: 16, last: 4, iterations: 3 } },
     anneal: { ...experiment.anneal!, ...few, ladder: [1200, 1100] },
   };
 }

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { findExperiment } from "../../src/experiments/presets";
-import { annealDown, startRun } from "../../src/experiments/run";
+import { startRun } from "../../src/experiments/run";
+import { annealDown } from "../../src/experiments/stages";
 import type { Samples } from "../../src/target/samples";
 
 setFlagsFromString("--expose-gc");

@@ -82,3 +82,20 @@ test("the table of rungs says where the ladder was changed", () => {
   const text = rungTable({ rungs: [{ ...rung, decision: "shortened" }] }).text();
   assert.match(text.split("\n")[2]!, /^600\.0 +424\.3 +50,000 +12\.3 % +3 +shortened +12 s$/);
 });
+
+test("a record that was compared with the truth says so, and a method without a ladder has no ends of one", () => {
+  const truth = {
+    frames: 10,
+    forward: { ess: 0.5, eubo: { value: -174.91, error: 0.01 }, nll: { value: 1, error: 1 } },
+    sweepTv: { plain: 0.0303, reweighted: 0.0293 },
+  };
+  const { columns } = metricsTable({ ...record, method: "fab", config: {}, metrics: { truth } });
+  const rows = columns.metric!.map((metric, i) => [metric, columns["this run"]![i], columns["published FAB"]![i]]);
+  assert.deepEqual(rows.slice(0, 5), [
+    ["ESS", "61.6 %", "94.8 %"],
+    ["log Z", "-175.003 ± 0.012", "< -174.98"],
+    ["EUBO", "-174.910 ± 0.010", "-174.98"],
+    ["Ramachandran TV", "3.03 %", "1.03 %"],
+    ["Ramachandran TV, reweighted", "2.93 %", ""],
+  ]);
+});

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { createRng } from "../../src/numerics/random";
 import { createMixtureTarget } from "../../src/target/gmm";
-import { type AnnealOptions, type AnnealState, initAnneal, prepareRung, stepAnneal } from "../../src/train/anneal";
+import { type AnnealState, initAnneal, stepAnneal } from "../../src/train/anneal";
 import { createModel } from "../../src/train/model";
+import type { AnnealOptions, Rung } from "../../src/train/rung";
 
 const target = createMixtureTarget();
 const flow = { couplings: 2, hidden: 8, layers: 1, bins: 4, seed: 0 };
@@ -28,34 +29,40 @@ const options: AnnealOptions = {
   essFloor: 0,
   maxExtraRefinements: 0,
 };
-const start = (): AnnealState => initAnneal(options, createRng(5));
+const start = (): AnnealState => initAnneal(options, createRng(5).state());
+
+/** The steps of the rung under way, until its samples are drawn. */
+async function prepare(changed: Partial<AnnealOptions>): Promise<Rung & { picks: number }> {
+  let state = start();
+  while (state.work?.kind !== "training") [state] = await stepAnneal(model, { ...options, ...changed }, state);
+  return { ...state.work.rung, picks: state.work.buffer.picks.length };
+}
 
 test("samples are drawn until they are effective enough, or the limit is reached", async () => {
   const before = target.evaluations.energies;
-  const { rung, buffer } = await prepareRung(model, { ...options, effective: 1e9 }, start());
-  assert.equal(rung.samples.n, 800);
+  const { samples, picks } = await prepare({ effective: 1e9 });
+  assert.equal(samples.n, 800);
   assert.equal(target.evaluations.energies - before, 800);
-  assert.equal(buffer.picks.length, 300);
-  assert.equal((await prepareRung(model, { ...options, effective: 1 }, start())).rung.samples.n, 200);
+  assert.equal(picks, 300);
+  assert.equal((await prepare({ effective: 1 })).samples.n, 200);
 });
 
 test("passes limit the iterations by the effective samples", async () => {
-  const { rung } = await prepareRung(model, { ...options, passes: 0.5 }, start());
-  assert.equal(rung.iterations, Math.max(1, Math.min(20, Math.round((0.5 * rung.bufferEss * 200) / 32))));
-  assert.ok(rung.iterations < 20);
-  assert.equal((await prepareRung(model, options, start())).rung.iterations, 20);
+  const { iterations, bufferEss } = await prepare({ passes: 0.5 });
+  assert.equal(iterations, Math.max(1, Math.min(20, Math.round((0.5 * bufferEss * 200) / 32))));
+  assert.ok(iterations < 20);
+  assert.equal((await prepare({})).iterations, 20);
 });
 
 test("a refinement takes its own options, a step down those of the ladder", async () => {
   const both = { ...options, refinement: { samples: 400, buffer: 50, iterations: 7 } };
   const seen: [number, number, number, number][] = [];
   let state = start();
-  let updates = 0;
   while (state.remaining.length > 0) {
-    updates = 0;
-    const [next, rung] = await stepAnneal(model, both, state, () => ++updates > 0);
+    const [next, info] = await stepAnneal(model, both, state);
     state = next;
-    seen.push([rung.from, rung.to, rung.samples.n, updates]);
+    if (info.kind !== "trained" || !info.isLast) continue;
+    seen.push([info.rung.from, info.rung.to, info.rung.samples.n, info.iteration + 1]);
   }
   assert.deepEqual(seen, [
     [1000, 900, 200, 20],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseTemperature, initAnneal } from "../../src/train/anneal";
+import { initAnneal } from "../../src/train/anneal";
+import { chooseTemperature } from "../../src/train/rung";
 import { checkLadder, geometricLadder } from "../../src/train/ladder";
 import { learningRate } from "../../src/train/schedule";
 import { createRng } from "../../src/numerics/random";
@@ -25,7 +26,7 @@ test("a ladder that rises, or is not of positive temperatures, is refused with p
   assert.throws(() => checkLadder([300]), /invalid length \(got 1\)/);
   assert.throws(() => geometricLadder({ from: 1200, to: 300, steps: 0 }), /invalid steps \(got 0\)/);
   assert.throws(() => geometricLadder({ from: 300, to: 1200, steps: 2 }), /expected the ladder to decrease/);
-  assert.throws(() => initAnneal({ ladder: [300, 400] }, createRng(0)), /expected the ladder to decrease/);
+  assert.throws(() => initAnneal({ ladder: [300, 400] }, createRng(0).state()), /expected the ladder to decrease/);
 });
 
 const range = { from: 1200, wanted: 300, floor: 0.1, refinementsLeft: 1 };

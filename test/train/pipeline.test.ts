@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findExperiment } from "../../src/experiments/presets";
-import { annealDown, recordRun, sampleRun, startRun, trainReverseKl } from "../../src/experiments/run";
+import { recordRun } from "../../src/experiments/record";
+import { sampleRun, startRun } from "../../src/experiments/run";
+import { annealDown, trainReverseKl } from "../../src/experiments/stages";
 
 /** A mode is found when its reweighted weight is within a factor 2 of 1/40. */
 function modesFound(shares: readonly (number | null)[]): number {
@@ -21,11 +23,11 @@ test("the mixture annealed from T = 30 to 1 has its modes; reverse KL straight a
   assert.ok(found >= 36, `${found} of 40 modes`);
   assert.ok(record.essFinal! > 0.6, `ESS ${record.essFinal}`);
   assert.ok(Math.abs(record.logZ!) < 0.05, `log Z ${record.logZ}, exactly 0`);
-  assert.equal(record.evaluationsByKind.gradients, experiment.reverseKl.iterations * experiment.reverseKl.batch);
+  assert.equal(record.evaluationsByKind.gradients, experiment.reverseKl!.iterations * experiment.reverseKl!.batch);
   assert.equal(record.evaluationsByKind.energies, 8 * experiment.anneal!.samples);
 
   const cold = startRun(
-    { ...experiment, anneal: null, reverseKl: { ...experiment.reverseKl, temperature: 1 } },
+    { ...experiment, anneal: null, reverseKl: { ...experiment.reverseKl!, temperature: 1 } },
     { seed: 1, threads: 2 },
   );
   await trainReverseKl(cold);

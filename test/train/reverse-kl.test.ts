@@ -72,7 +72,7 @@ for (const [name, make, temperature] of CASES) {
 test("a step drops the highest energies, counts its evaluations and lowers the loss in time", async () => {
   const target = createMixtureTarget();
   const model = createModel(target, { flow, seed: 1, threads: 2 });
-  let state = initReverseKl(createRng(2));
+  let state = initReverseKl(createRng(2).state());
   const losses: number[] = [];
   for (let i = 0; i < 60; i++) {
     const [next, info] = await stepReverseKl(model, { ...options, temperature: 30, iterations: 60 }, state);

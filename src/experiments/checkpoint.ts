@@ -1,0 +1,166 @@
+/** A run in its checkpoints: what happened so far, the engine's state, and, once per rung, the samples that it is trained on. */
+import type { EngineState } from "../engine/engine";
+import { removeTemporaries } from "../io/atomic";
+import { loadCheckpoint, loadPart, saveCheckpoint, savePart } from "../io/checkpoint-series";
+import { lockFolder } from "../io/lock";
+import { createSamples, type Samples, samplesBetween } from "../target/samples";
+import type { AnnealState } from "../train/anneal";
+import { prepareRung, type Training } from "../train/rung";
+import type { Experiment } from "./experiment";
+import { type History, type Run, startRun } from "./run";
+import type { SetupOptions } from "./setup";
+
+/** What a checkpoint holds; plain data. */
+interface Stored {
+  readonly kind: "run";
+  readonly experiment: Experiment;
+  readonly seed: number;
+  /** The engine's name: equal ones go on to equal bits. */
+  readonly engineName: string;
+  readonly engine: EngineState;
+  readonly history: History;
+  /** The rung under way, if it is being trained on: its samples are a part of their own, its buffer follows from them. */
+  readonly training: (Pick<Training, "drawnRng" | "forward"> & { readonly part: string }) | null;
+}
+
+/** Rows of a block of stored samples: no array of a file is larger than what can be handled at once. */
+const BLOCK = 2 ** 20;
+
+/** Samples as they are stored. */
+interface StoredSamples {
+  readonly n: number;
+  readonly dof: number;
+  readonly blocks: readonly Samples[];
+}
+
+function splitSamples(samples: Samples): StoredSamples {
+  const { n, dof } = samples;
+  const count = Math.ceil(n / BLOCK);
+  const blocks = Array.from({ length: count }, (_, k) =>
+    samplesBetween(samples, k * BLOCK, Math.min(n, (k + 1) * BLOCK)),
+  );
+  return { n, dof, blocks };
+}
+
+function joinBlocks({ n, dof, blocks }: StoredSamples): Samples {
+  const samples = createSamples(n, dof);
+  blocks.forEach((block, k) => {
+    const place = samplesBetween(samples, k * BLOCK, k * BLOCK + block.n);
+    place.x.set(block.x);
+    place.logQ.set(block.logQ);
+    place.energy.set(block.energy);
+    place.logDet.set(block.logDet);
+  });
+  return samples;
+}
+
+function storeRun(run: Run, part: string | null): Stored {
+  const { experiment, seed, setup, ...history } = run;
+  const { engine } = setup.model;
+  const { anneal } = history.stages;
+  const work = anneal?.work ?? null;
+  const stages = { ...history.stages, anneal: anneal && { ...anneal, work: null } };
+  // A rung whose samples are not all drawn begins again: what was drawn for it is not counted twice.
+  const { energies, gradients } = history.evaluations;
+  const evaluations = { energies: energies - (work?.kind === "drawing" ? work.drawn : 0), gradients };
+  return {
+    kind: "run",
+    experiment,
+    seed,
+    engineName: engine.name,
+    engine: engine.state(),
+    history: { ...history, stages, evaluations },
+    training:
+      work?.kind === "training" && part !== null ? { drawnRng: work.drawnRng, forward: work.forward, part } : null,
+  };
+}
+
+/** Writes checkpoints of a run into its folder, which it locks. */
+export interface Checkpoints {
+  /** For the option of the same name of a stage: writes one whenever the last is old enough, and at the end of a rung. */
+  readonly onStep: () => void;
+  /** Writes one now. */
+  save(): void;
+  /** Unlocks the folder; the checkpoints stay. */
+  close(): void;
+}
+
+export interface CheckpointOptions {
+  /** Seconds between checkpoints. */
+  readonly every?: number;
+  /** Is told when the lock of a process that has ended was taken over. */
+  readonly onNote?: (note: string) => void;
+}
+
+/**
+ * Keeps the last three checkpoints of a run in `folder`.
+ * @example const checkpoints = keepCheckpoints(run, folder); await annealDown(run, { ...checkpoints, signal });
+ * @throws Error if another process writes to the folder.
+ */
+export function keepCheckpoints(
+  run: Run,
+  folder: string,
+  { every = 180, onNote }: CheckpointOptions = {},
+): Checkpoints {
+  const unlock = lockFolder(folder, onNote);
+  removeTemporaries(folder);
+  let saved = performance.now();
+  let rungs = run.rungs.length;
+  /** The part with the samples of the rung under way, and the rungs before that one. */
+  let part: { readonly name: string; readonly rungs: number } | null = null;
+  const save = (): void => {
+    const work = run.stages.anneal?.work;
+    if (work?.kind === "training" && part?.rungs !== run.rungs.length) {
+      part = { name: savePart(folder, splitSamples(work.rung.samples)), rungs: run.rungs.length };
+    }
+    saveCheckpoint(folder, storeRun(run, part?.name ?? null));
+    saved = performance.now();
+    rungs = run.rungs.length;
+  };
+  return {
+    onStep() {
+      if (run.rungs.length !== rungs || performance.now() - saved > 1e3 * every) save();
+    },
+    save,
+    close: unlock,
+  };
+}
+
+/**
+ * The run of the newest checkpoint in `folder` that is whole; its stages go on where it was written. Also on another machine: with the same engine
+ * and threads to the same bits.
+ * @param options.onNote is told which checkpoints were not used and why, and if the engine is another one.
+ * @throws Error if there is no checkpoint that can be used.
+ */
+export function resumeRun(
+  folder: string,
+  { onNote, ...options }: Omit<SetupOptions, "seed"> & { readonly onNote?: (note: string) => void } = {},
+): Run {
+  const [stored, samples] = loadCheckpoint(
+    folder,
+    (state): [Stored, Samples | null] => {
+      if ((state as Partial<Stored> | null)?.kind !== "run") {
+        throw new Error("resumeRun: invalid checkpoint (got that of something else), expected that of a run");
+      }
+      const { training } = state as Stored;
+      return [state as Stored, training && joinBlocks(loadPart(folder, training.part) as StoredSamples)];
+    },
+    onNote,
+  );
+  const { experiment, seed, history, training, engine } = stored;
+  const run = startRun(experiment, { ...options, seed });
+  Object.assign(run, history);
+  const { model } = run.setup;
+  if (training && samples) {
+    const state = run.stages.anneal as AnnealState;
+    const work = prepareRung(model, experiment.anneal!, state, samples, training.drawnRng);
+    run.stages.anneal = { ...state, work: { ...work, forward: training.forward } };
+  }
+  model.engine.restore(engine);
+  if (model.engine.name !== stored.engineName) {
+    onNote?.(
+      `resumeRun: the run began on ${stored.engineName} and goes on with ${model.engine.name}: rounding differs`,
+    );
+  }
+  return run;
+}

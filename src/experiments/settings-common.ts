@@ -1,0 +1,42 @@
+/** What the settings of all systems share. */
+import type { FabOptions } from "../train/fab";
+import type { ReverseKlOptions } from "../train/reverse-kl";
+import type { AnnealOptions } from "../train/rung";
+import type { Settings } from "./experiment";
+
+/** The settings of one system at one size, for every method. */
+export interface SystemSettings extends Pick<Settings, "flow" | "evaluationSamples"> {
+  /** Of annealing: at the hottest temperature, then down the ladder. */
+  readonly reverseKl: ReverseKlOptions;
+  readonly anneal: AnnealOptions;
+  /** The baselines, all at the last temperature. */
+  readonly coldReverseKl: ReverseKlOptions;
+  readonly forwardKl: NonNullable<Settings["forwardKl"]>;
+  readonly fab: FabOptions;
+}
+
+export const COMMON = { clipNorm: 100, weightDecay: 0 };
+export const constantDrop = (last: number): ReverseKlOptions["drop"] => ({ first: last, last, iterations: 0 });
+export const NO_DROP = constantDrop(0);
+/** As in the paper: one draw per rung, and all iterations on its buffer. */
+export const ONE_DRAW = { maxSamples: 0, effective: 0, passes: null, refinement: null };
+export const cosine = (peak: number, warmup: number): ReverseKlOptions["schedule"] => ({ peak, warmup, floor: 0 });
+export const constant = (peak: number): ReverseKlOptions["schedule"] => ({ peak, warmup: 0, floor: peak });
+
+/** The baseline of small presets: it spends on the last temperature the iterations that annealing spends on all. */
+export function colder(reverseKl: ReverseKlOptions, anneal: AnnealOptions): ReverseKlOptions {
+  const { ladder, iterations, batch } = anneal;
+  return {
+    ...reverseKl,
+    temperature: ladder.at(-1)!,
+    iterations: reverseKl.iterations + Math.round((iterations * (ladder.length - 1) * batch) / reverseKl.batch),
+  };
+}
+
+/** What FAB's settings share: eight updates a round, weights adjusted by a factor of ten at most (Midgley et al. 2023, appendix). */
+export const FAB: Pick<FabOptions, "acceptance" | "updates" | "adjustClip" | "weightDecay"> = {
+  acceptance: 0.65,
+  updates: 8,
+  adjustClip: 10,
+  weightDecay: 0,
+};

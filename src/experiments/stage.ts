@@ -1,0 +1,86 @@
+/** How a stage of a run is followed, step by step: what it is, who watches it, and what is kept of every step. */
+import type { Rung } from "../train/rung";
+import type { Run, Stages } from "./run";
+
+/** What a progress display wants to know; sent after every iteration. */
+export interface Progress {
+  readonly stage: "reverse KL" | "annealing" | "forward KL" | "FAB" | "evaluation";
+  readonly temperature: number;
+  /** Iterations done and in all, of the stage. */
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly gradientNorm: number;
+  /** Of the last buffer, as a share; null before the first. */
+  readonly ess: number | null;
+  readonly evaluations: number;
+}
+
+/** Called often; `signal` ends a stage after the step under way. Called again, the stage goes on from there. */
+export interface Watch {
+  readonly onProgress?: (progress: Progress) => void;
+  /** After every step, of whatever kind: the run can be stored now. */
+  readonly onStep?: () => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The same for annealing. */
+export interface RungWatch extends Watch {
+  readonly onRung?: (rung: Rung) => void;
+}
+
+/** What a step tells; `updates` steps of the optimiser; a rung that it ended. */
+export type Told = Omit<Progress, "evaluations"> & { readonly updates: number; readonly rung?: Rung };
+
+/** How a stage begins, ends, and takes a step; a step that trains nothing tells nothing. */
+export interface Stage<State> {
+  init(): State;
+  isDone(state: State): boolean;
+  step(state: State): Promise<[State, Told | null]>;
+}
+
+/** Every how many iterations a loss is kept for the record. */
+const THIN = 10;
+
+function keepLoss(run: Run, { stage, temperature, step, updates, loss }: Told): void {
+  const first = step - updates;
+  if (first === 0) run.losses.push({ stage, temperature, iterations: [], values: [] });
+  const log = run.losses.at(-1);
+  const isKept = Math.floor((step - 1) / THIN) > Math.floor((first - 1) / THIN);
+  if (!log || !isKept) return;
+  log.iterations.push(first);
+  log.values.push(loss);
+}
+
+/** Takes steps until the stage is done or told to stop. After every step the run is whole: it can be stored, and gone on with. */
+export async function follow<K extends keyof Stages>(
+  run: Run,
+  key: K,
+  { onProgress, onRung, onStep, signal }: RungWatch,
+  stage: Stage<NonNullable<Stages[K]>>,
+): Promise<void> {
+  const counted = run.setup.target.evaluations;
+  while (!signal?.aborted) {
+    const state: NonNullable<Stages[K]> = run.stages[key] ?? stage.init();
+    if (stage.isDone(state)) return;
+    const start = performance.now();
+    const before = { ...counted };
+    const [next, told] = await stage.step(state);
+    run.stages[key] = next;
+    run.rng = next.rng;
+    const { energies, gradients } = run.evaluations;
+    run.evaluations = {
+      energies: energies + counted.energies - before.energies,
+      gradients: gradients + counted.gradients - before.gradients,
+    };
+    run.trainSeconds += (performance.now() - start) / 1e3;
+    if (told) {
+      const { updates, rung, ...progress } = told;
+      run.gradientSteps += updates;
+      keepLoss(run, told);
+      onProgress?.({ ...progress, evaluations: run.evaluations.energies + run.evaluations.gradients });
+      if (rung) onRung?.(rung);
+    }
+    onStep?.();
+  }
+}

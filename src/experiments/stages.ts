@@ -1,0 +1,121 @@
+/** The stages of a run: each goes on where it stopped when it is called again, also on a run that was restored from a checkpoint. */
+import { reverseEss } from "../evaluate/ess";
+import { logWeights } from "../target/samples";
+import { initAnneal, stepAnneal } from "../train/anneal";
+import { initFab, stepFab } from "../train/fab";
+import { initForwardKl, stepForwardKl } from "../train/forward-kl";
+import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
+import type { Rung } from "../train/rung";
+import type { Experiment } from "./experiment";
+import { followBasins, type Run } from "./run";
+import { follow, type RungWatch, type Watch } from "./stage";
+import { loadTruth } from "./truth";
+
+/** The options of a stage. @throws Error if the method has no such stage. */
+function requireOptions<T>(options: T | null, place: string, { method }: Experiment, methods: string): T {
+  if (options !== null) return options;
+  throw new Error(
+    `${place}: missing options (got experiment ${method}), expected a method with this stage: ${methods}`,
+  );
+}
+
+/** Reverse KL at the temperature of its options: the first stage of annealing, or all of the baseline. */
+export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void> {
+  const { experiment, setup, stages } = run;
+  const options = requireOptions(experiment.reverseKl, "trainReverseKl", experiment, "ta-bg, reverse-kl");
+  const { temperature, iterations } = options;
+  if (stages.anneal !== null && stages.reverseKl !== null && stages.reverseKl.iteration < iterations) {
+    throw new Error(
+      `trainReverseKl: invalid run (got one that was stopped at iteration ${stages.reverseKl.iteration} and annealed since), ` +
+        "expected one that has not been annealed; go on with annealDown, or call startRun for a new run",
+    );
+  }
+  await follow(run, "reverseKl", watch, {
+    init: () => initReverseKl(run.rng),
+    isDone: ({ iteration }) => iteration >= iterations,
+    async step(state) {
+      const [next, { loss, gradientNorm }] = await stepReverseKl(setup.model, options, state);
+      const place = { stage: "reverse KL", temperature, step: next.iteration, steps: iterations } as const;
+      return [next, { ...place, loss, gradientNorm, ess: null, updates: 1 }];
+    },
+  });
+}
+
+/** Down the ladder. `onRung` sees every rung with its samples, before they are forgotten. */
+export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void> {
+  const { experiment, setup } = run;
+  const options = requireOptions(experiment.anneal, "annealDown", experiment, "ta-bg");
+  await follow(run, "anneal", watch, {
+    init: () => initAnneal(options, run.rng),
+    isDone: ({ remaining }) => remaining.length === 0,
+    async step(state) {
+      const start = performance.now();
+      const [next, info] = await stepAnneal(setup.model, options, state);
+      const { rung, loss, gradientNorm, iteration, isLast } =
+        info.kind === "trained" ? info : { rung: null, loss: NaN, gradientNorm: NaN, iteration: 0, isLast: false };
+      if (isLast && rung) followRung(run, rung, options.ladder.at(-1)!);
+      run.rungSeconds += (performance.now() - start) / 1e3;
+      if (!rung) return [next, null];
+      if (isLast) keepRung(run, rung);
+      const { to, iterations, bufferEss } = rung;
+      const place = { stage: "annealing", temperature: to, step: iteration + 1, steps: iterations } as const;
+      return [next, { ...place, loss, gradientNorm, ess: bufferEss, updates: 1, ...(isLast && { rung }) }];
+    },
+  });
+}
+
+/** What a rung's samples say that will be forgotten with them. */
+function followRung(run: Run, { samples, to }: Rung, last: number): void {
+  if (run.rungs.length === 0) run.essDirect = reverseEss(logWeights(run.setup.target, samples, last));
+  run.basins.push(...followBasins(run, samples, to));
+}
+
+function keepRung(run: Run, { samples, ...rung }: Rung): void {
+  run.rungs.push({ ...rung, samples: samples.n, seconds: run.rungSeconds });
+  run.rungSeconds = 0;
+}
+
+/** Maximum likelihood on the target's own samples, as if a long simulation had been afforded. */
+export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void> {
+  const { experiment, setup, seed } = run;
+  const options = requireOptions(experiment.forwardKl, "trainForwardKl", experiment, "forward-kl");
+  const { temperature, iterations, samples } = options;
+  const { x, dof, n, evaluations } = loadTruth(experiment.system, { use: "training", samples: samples ?? 0, seed });
+  run.dataEvaluations = evaluations;
+  const data = { x, dof, picks: Uint32Array.from({ length: n }, (_, i) => i) };
+  await follow(run, "forwardKl", watch, {
+    init: () => initForwardKl(run.rng),
+    isDone: ({ iteration }) => iteration >= iterations,
+    async step(state) {
+      const [next, { loss, gradientNorm }] = await stepForwardKl(setup.model, data, options, state);
+      const place = { stage: "forward KL", temperature, step: next.iteration, steps: iterations } as const;
+      return [next, { ...place, loss, gradientNorm, ess: null, updates: 1 }];
+    },
+  });
+}
+
+/** Flow annealed importance sampling bootstrap: at the last temperature from the start. */
+export async function trainFab(run: Run, watch: Watch = {}): Promise<void> {
+  const { experiment, setup } = run;
+  const options = requireOptions(experiment.fab, "trainFab", experiment, "fab");
+  const { temperature, iterations } = options;
+  await follow(run, "fab", watch, {
+    init: () => initFab(setup.model, options, run.rng),
+    isDone: ({ iteration }) => iteration >= iterations,
+    async step(state) {
+      const [next, { loss, gradientNorm, ess, updates }] = await stepFab(setup.model, options, state);
+      if (updates === 0) return [next, null];
+      const place = { stage: "FAB", temperature, step: next.iteration, steps: iterations } as const;
+      return [next, { ...place, loss, gradientNorm, ess, updates }];
+    },
+  });
+}
+
+/** All stages of the run's method, one after another; those that are done already are passed over. */
+export async function trainRun(run: Run, watch: RungWatch = {}): Promise<void> {
+  const { reverseKl, anneal, forwardKl, fab } = run.experiment;
+  if (reverseKl) await trainReverseKl(run, watch);
+  if (anneal && !watch.signal?.aborted) await annealDown(run, watch);
+  if (forwardKl) await trainForwardKl(run, watch);
+  if (fab) await trainFab(run, watch);
+}

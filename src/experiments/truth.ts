@@ -1,0 +1,63 @@
+/** What a run is compared with, and what the baseline learns from: the target's own samples at the last temperature. */
+import { existsSync } from "node:fs";
+import { createRng } from "../numerics/random";
+import type { Histogram } from "../numerics/histogram";
+import { dataPath } from "../io/paths";
+import { loadGroundTruth } from "../sample/store";
+import { loadMixture, sampleMixture } from "../target/gmm";
+
+/** Points x [n, dof]; of a simulation, run after run. */
+export interface Truth {
+  readonly n: number;
+  readonly dof: number;
+  readonly x: Float32Array;
+  /** Frames of each run. */
+  readonly runs: readonly number[];
+  /** Ramachandran histograms of every sweep of a simulation, per residue; none for the mixture. */
+  readonly ramachandran: readonly Histogram[];
+  /** Target evaluations that the simulation has cost; 0 for exact samples. */
+  readonly evaluations: number;
+}
+
+export interface TruthOptions {
+  /** Frames of a simulation go to training and to evaluation in turn, so that both see every run and no frame is both. */
+  readonly use: "training" | "evaluation";
+  /** Of exact samples. */
+  readonly samples: number;
+  readonly seed: number;
+}
+
+/** Whether there is a truth for a system; of a molecule once its ground truth has been made. */
+export function hasTruth(system: string): boolean {
+  return system === "gmm" || existsSync(dataPath(system, "ground-truth", "record.json"));
+}
+
+/** @throws Error if a molecule's ground truth has not been made, with the call that makes it. */
+export function loadTruth(system: string, { use, samples, seed }: TruthOptions): Truth {
+  const first = use === "training" ? 0 : 1;
+  if (system === "gmm") {
+    const x = sampleMixture(loadMixture(), samples, createRng(seed, 5 + first));
+    return { n: samples, dof: 2, x, runs: [samples], ramachandran: [], evaluations: 0 };
+  }
+  const { ramachandran, record, ...frames } = loadGroundTruth(system);
+  return { ...everySecond(frames, first), ramachandran, evaluations: record.evaluations };
+}
+
+/** Every second frame of each run, from its `first` on. */
+export function everySecond(
+  { x: all, dof, runs: frames }: Pick<Truth, "x" | "dof" | "runs">,
+  first: 0 | 1,
+): Pick<Truth, "n" | "x" | "dof" | "runs"> {
+  const runs = frames.map((count) => Math.ceil((count - first) / 2));
+  const n = runs.reduce((sum, count) => sum + count, 0);
+  const x = new Float32Array(n * dof);
+  let start = 0;
+  let row = 0;
+  for (const count of frames) {
+    for (let frame = start + first; frame < start + count; frame += 2, row++) {
+      x.set(all.subarray(frame * dof, (frame + 1) * dof), row * dof);
+    }
+    start += count;
+  }
+  return { n, dof, x, runs };
+}

@@ -1,0 +1,93 @@
+/** A folder that one process writes to: a file `lock` names it, and a second writer is refused. */
+import { randomBytes } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import path from "node:path";
+
+const LOCK = "lock";
+
+/** Who holds a lock. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** ISO 8601. */
+  readonly since: string;
+  /** Tells locks of one process apart, and a process from a later one with its number. */
+  readonly token: string;
+}
+
+/** Locks of this process, which are alive although they are ours. */
+const held = new Set<string>();
+
+/**
+ * Locks a folder, making it if need be.
+ * @param onStale is told when the lock of a process that has ended was taken over.
+ * @returns what unlocks it.
+ * @throws Error if a living process holds it, or one on another machine, of which nothing can be known here.
+ */
+export function lockFolder(folder: string, onStale: (note: string) => void = () => undefined): () => void {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, LOCK);
+  const token = randomBytes(8).toString("hex");
+  const mine: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), token };
+  // Written beside it and linked: the lock appears with its content, and only if there is none.
+  const draft = `${file}.${token}.tmp`;
+  writeFileSync(draft, JSON.stringify(mine) + "\n");
+  try {
+    while (!link(draft, file)) {
+      const holder = readHolder(file);
+      if (holder !== null && isAlive(holder)) throw refusal(folder, file, holder);
+      rmSync(file, { force: true });
+      onStale(
+        `lock: took over ${file}${holder ? ` of process ${holder.pid}, which has ended` : ", which named nobody"}`,
+      );
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  held.add(token);
+  return () => {
+    held.delete(token);
+    if (readHolder(file)?.token === token) rmSync(file, { force: true });
+  };
+}
+
+function link(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** null if there is none, or it says nothing. */
+function readHolder(file: string): Holder | null {
+  try {
+    const holder = JSON.parse(readFileSync(file, "utf8")) as Partial<Holder> | null;
+    return typeof holder?.pid === "number" && typeof holder.host === "string" ? (holder as Holder) : null;
+  } catch {
+    return null;
+  }
+}
+
+function isAlive({ pid, host, token }: Holder): boolean {
+  if (host !== hostname()) return true;
+  // The number is ours: it is one of our locks, or that of an earlier process which had our number.
+  if (pid === process.pid) return held.has(token);
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // somebody else's
+  }
+}
+
+function refusal(folder: string, file: string, { pid, host, since }: Holder): Error {
+  const where = host === hostname() ? "" : ` on ${host}`;
+  return new Error(
+    `lock: invalid folder ${folder} (got one that process ${pid}${where} has written to since ${since}), expected no other ` +
+      `writer; wait for it, choose another folder, or delete ${file} if that process is no run of tabg`,
+  );
+}

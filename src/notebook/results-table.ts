@@ -1,0 +1,83 @@
+/** The results table as people read it, in Markdown, and as programs do, in columns. */
+import { METHOD_LABELS } from "../experiments/published";
+import type { ResultRow, Spread } from "../experiments/results";
+import { formatDuration, formatMeasured, formatNumber } from "./numbers";
+import type { PlainColumns } from "./tables";
+
+interface Column {
+  readonly name: string;
+  readonly of: (row: ResultRow) => Spread | null;
+  /** How one number is written; those with a spread are written with it. */
+  readonly format: (value: number) => string;
+  readonly factor?: number;
+}
+
+const fixed =
+  (digits: number) =>
+  (value: number): string =>
+    value.toFixed(digits);
+/** Evaluations: 6.36e6. */
+const rounded = (value: number): string => value.toPrecision(3).replace("e+", "e");
+const power = (value: number): string => (value >= 1e4 ? value.toExponential(2).replace("e+", "e") : rounded(value));
+
+const COLUMNS: readonly Column[] = [
+  { name: "modes", of: (row) => row.modes, format: formatNumber },
+  { name: "ESS %", of: (row) => row.ess, format: fixed(1), factor: 100 },
+  { name: "log Z", of: (row) => row.logZ, format: fixed(3) },
+  { name: "EUBO", of: (row) => row.eubo, format: fixed(3) },
+  { name: "TV x 1e-2", of: (row) => row.tv, format: fixed(2), factor: 100 },
+  { name: "TV reweighted", of: (row) => row.tvReweighted, format: fixed(2), factor: 100 },
+  { name: "TV matched", of: (row) => row.tvMatched, format: fixed(2), factor: 100 },
+  { name: "TV floor", of: (row) => row.tvFloor, format: fixed(2), factor: 100 },
+  { name: "evaluations", of: (row) => row.evaluations, format: power },
+  { name: "training time", of: (row) => row.wallSeconds, format: formatDuration },
+];
+
+function cell(value: Spread | null, { name, format, factor = 1 }: Column): string {
+  if (value === null) return "";
+  const mean = factor * value.mean;
+  const spread = value.spread === null ? 0 : factor * value.spread;
+  // Costs differ little from seed to seed and need no more than their mean.
+  const isCost = name === "evaluations" || name === "training time";
+  return spread > 0 && !isCost ? formatMeasured(mean, spread) : format(mean);
+}
+
+/** One table per system, columns of which nothing is known left out. */
+export function resultsMarkdown(rows: readonly ResultRow[]): string {
+  const systems = [...new Set(rows.map(({ system }) => system))];
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return systems
+    .map((system) => {
+      const own = rows.filter((row) => row.system === system);
+      const columns = COLUMNS.filter(({ of }) => own.some((row) => of(row) !== null));
+      const body = own.map((row) => {
+        const label = `${METHOD_LABELS[row.method] ?? row.method}${row.remark ? ` (${row.remark})` : ""}`;
+        return line([
+          label,
+          row.preset,
+          row.seeds.join(", "),
+          ...columns.map((column) => cell(column.of(row), column)),
+        ]);
+      });
+      const head = ["method", "preset", "seeds", ...columns.map(({ name }) => name)];
+      const rule = head.map((_, i) => (i < 3 ? "---" : "---:"));
+      return [`## ${system}`, "", line(head), line(rule), ...body, ""].join("\n");
+    })
+    .join("\n");
+}
+
+/** Every number in full, with a column for its spread: for `table(...).toCSV()`. */
+export function resultsColumns(rows: readonly ResultRow[]): PlainColumns {
+  const numbers = COLUMNS.flatMap(({ name, of }): [string, (number | null)[]][] => [
+    [name.replace(/ (%|x 1e-2)$/, ""), rows.map((row) => of(row)?.mean ?? null)],
+    [`${name.replace(/ (%|x 1e-2)$/, "")} spread`, rows.map((row) => of(row)?.spread ?? null)],
+  ]);
+  return {
+    system: rows.map(({ system }) => system),
+    method: rows.map(({ method }) => method),
+    preset: rows.map(({ preset }) => preset),
+    seeds: rows.map(({ seeds }) => seeds.join(" ")),
+    ...Object.fromEntries(numbers),
+    remark: rows.map(({ remark }) => remark),
+  };
+}

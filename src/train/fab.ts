@@ -1,0 +1,153 @@
+/**
+ * Flow annealed importance sampling bootstrap (Midgley et al. 2023, arXiv 2208.01893, algorithm 1): the alpha = 2 divergence, estimated where it
+ * matters, on points that annealed importance sampling leads from the flow to p^2 / q, kept in a prioritised replay buffer.
+ */
+import { reverseEss } from "../evaluate/ess";
+import { samplePrior } from "../flow/prior";
+import { createRng, type RngState } from "../numerics/random";
+import { annealedImportance, type AisOptions } from "../sample/annealed-importance";
+import { placeWalkers } from "../sample/walkers";
+import { bridgeSpace } from "./bridge";
+import type { ForwardKlOptions } from "./forward-kl";
+import type { Model } from "./model";
+import { addToReplay, adjustReplay, drawFromReplay, initReplay, type Replay } from "./replay";
+import { learningRate } from "./schedule";
+
+/** `iterations` are updates; a round makes one batch of new points and several updates. */
+export interface FabOptions extends ForwardKlOptions {
+  readonly temperature: number;
+  readonly ais: AisOptions;
+  /** Of HMC at first, in units of x; each level's own is then adapted. */
+  readonly stepSize: number;
+  /** The acceptance that step sizes are adapted to. */
+  readonly acceptance: number;
+  /** Updates per round. */
+  readonly updates: number;
+  /** Batches in the buffer before the first update, and at most. */
+  readonly leastBatches: number;
+  readonly mostBatches: number;
+  /** Largest factor by which a point counts more because the flow has moved away from it. */
+  readonly adjustClip: number;
+}
+
+/** Plain data beside the model's parameters and optimiser. */
+export interface FabState {
+  /** Updates done. */
+  readonly iteration: number;
+  readonly rng: RngState;
+  /** Of HMC at each level. */
+  readonly stepSizes: readonly number[];
+  readonly replay: Replay;
+}
+
+export interface FabInfo {
+  /** The updates of this round; none while the buffer is filled. */
+  readonly updates: number;
+  /** Mean over the round's updates of -log q, weighted; NaN without any. */
+  readonly loss: number;
+  readonly gradientNorm: number;
+  /** Of the flow's own samples at the temperature, as a share of a batch. */
+  readonly ess: number;
+  /** Samples of the flow that could not be evaluated. */
+  readonly invalid: number;
+  readonly acceptance: readonly number[];
+}
+
+/** A step size grows or shrinks by this factor after each round. */
+const ADAPT = 1.05;
+
+/** @throws RangeError if the buffer could not give the points of a round. */
+export function initFab({ target }: Pick<Model, "target">, options: FabOptions, rng: RngState): FabState {
+  const { ais, stepSize, batch, updates, leastBatches, mostBatches } = options;
+  if (!(updates >= 1 && leastBatches >= updates && mostBatches >= leastBatches)) {
+    throw new RangeError(
+      `initFab: invalid buffer (got ${leastBatches} to ${mostBatches} batches for ${updates} updates a round), expected at least as many ` +
+        "batches as updates, better twice as many, so that weights choose among them",
+    );
+  }
+  return {
+    iteration: 0,
+    rng,
+    stepSizes: new Array<number>(ais.levels).fill(stepSize),
+    replay: initReplay(target.dof, batch),
+  };
+}
+
+/** One round. Costs batch * (1 + levels * leapfrogs) target evaluations with gradient. */
+export async function stepFab(model: Model, options: FabOptions, state: FabState): Promise<[FabState, FabInfo]> {
+  const { flow, engine, programs } = model;
+  const { batch, ais, leastBatches, mostBatches, acceptance: wanted } = options;
+  const rng = createRng(state.rng);
+  const { x } = await engine.evaluate(programs.sample, { z: samplePrior(flow, batch, rng) }, batch);
+  const space = bridgeSpace(model, options.temperature);
+  const start = await placeWalkers(space, Float64Array.from(x!));
+  const end = await annealedImportance(space, ais, start, state.stepSizes, rng.state());
+  const made = { x: Float32Array.from(end.walkers.x), logWeights: end.logWeights, logQ: end.walkers.logDet };
+  const filled: FabState = {
+    ...state,
+    rng: end.rng,
+    stepSizes: state.stepSizes.map((size, level) => (end.acceptance[level]! > wanted ? size * ADAPT : size / ADAPT)),
+    replay: addToReplay(state.replay, made, mostBatches),
+  };
+  // The starting points are samples of the flow, with energy 2 (log q - log p).
+  const weights = start.energy.map((energy) => (Number.isFinite(energy) ? -energy / 2 : -Infinity));
+  const info = {
+    ess: reverseEss(weights),
+    invalid: weights.filter((w) => w === -Infinity).length,
+    acceptance: end.acceptance,
+  };
+  const updates = filled.replay.batches.length < leastBatches ? 0 : updatesLeft(options, filled);
+  if (updates === 0) return [filled, { ...info, updates, loss: NaN, gradientNorm: NaN }];
+  const [next, trained] = await train(model, options, filled, updates);
+  return [next, { ...info, updates, ...trained }];
+}
+
+/**
+ * How many updates a round takes: fewer at the end, or where the buffer holds few points that have a weight.
+ * @throws Error if it is full of points that have none.
+ */
+function updatesLeft({ updates, iterations, batch, mostBatches }: FabOptions, { iteration, replay }: FabState): number {
+  const able = Math.floor(replay.logWeights.reduce((sum, w) => sum + (w > -Infinity ? 1 : 0), 0) / batch);
+  if (able === 0 && replay.batches.length >= mostBatches) {
+    throw new Error(
+      `fab: missing points (got fewer than ${batch} that could be evaluated in ${mostBatches} batches), expected more; ` +
+        "begin with a flow that avoids clashes, or with smaller steps",
+    );
+  }
+  return Math.min(updates, iterations - iteration, able);
+}
+
+/** The updates of a round, on points that are drawn together and so all differ. */
+async function train(
+  { engine, programs }: Model,
+  options: FabOptions,
+  state: FabState,
+  updates: number,
+): Promise<[FabState, Pick<FabInfo, "loss" | "gradientNorm">]> {
+  const { batch, iterations, schedule, clipNorm, weightDecay, adjustClip } = options;
+  const [drawn, rng] = drawFromReplay(state.replay, updates * batch, state.rng);
+  const { dof } = state.replay;
+  const now = new Float64Array(updates * batch);
+  let loss = 0;
+  let gradientNorm = 0;
+  for (let k = 0; k < updates; k++) {
+    const rows = drawn.x.subarray(k * batch * dof, (k + 1) * batch * dof);
+    const old = drawn.logQ.subarray(k * batch, (k + 1) * batch);
+    // Points were drawn by weights for the flow as it was; with q in the denominator they now weigh q_old / q.
+    const supply = ({ logQ }: Readonly<Record<string, Float32Array>>) => {
+      now.set(logQ!, k * batch);
+      return Promise.resolve({
+        weight: Float32Array.from(old, (was, i) => Math.min(adjustClip, Math.exp(was - logQ![i]!)) / batch),
+      });
+    };
+    loss += (await engine.gradient(programs.weightedKl, { x: rows }, batch, supply)) / updates;
+    const rate = learningRate(schedule, state.iteration + k, iterations);
+    const update = await engine.update({ learningRate: rate, clipNorm, weightDecay });
+    gradientNorm += update.gradientNorm / updates;
+  }
+  const replay = adjustReplay(state.replay, drawn.rows, now);
+  return [
+    { ...state, rng, replay, iteration: state.iteration + updates },
+    { loss, gradientNorm },
+  ];
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { lockFolder } from "../../src/io/lock";
+
+const folder = mkdtempSync(path.join(tmpdir(), "tabg-lock-"));
+const file = path.join(folder, "lock");
+after(() => rmSync(folder, { recursive: true }));
+
+const holder = (pid: number, host = hostname()): void =>
+  writeFileSync(file, JSON.stringify({ pid, host, since: "2026-01-01T00:00:00Z", token: "x" }));
+
+test("a folder has one writer at a time, also within a process", () => {
+  const unlock = lockFolder(folder);
+  assert.throws(
+    () => lockFolder(folder),
+    new RegExp(`invalid folder .* process ${process.pid} .* expected no other writer`),
+  );
+  unlock();
+  assert.deepEqual(readdirSync(folder), []);
+  lockFolder(folder)();
+});
+
+test("a living process's lock is respected, whoever it is", () => {
+  const child = spawn(process.execPath, ["-e", "setTimeout(() => undefined, 60000)"]);
+  holder(child.pid!);
+  assert.throws(() => lockFolder(folder), new RegExp(`process ${child.pid} has written to since 2026`));
+  child.kill("SIGKILL");
+  rmSync(file);
+});
+
+test("the lock of a process that has ended is taken over, and said", () => {
+  const { pid } = spawnSync(process.execPath, ["-e", ""]);
+  for (const make of [() => holder(pid), () => holder(process.pid), () => writeFileSync(file, "")]) {
+    make();
+    const notes: string[] = [];
+    const unlock = lockFolder(folder, (note) => notes.push(note));
+    assert.match(notes.join(), /took over .*lock/);
+    unlock();
+    assert.ok(!existsSync(file));
+  }
+});
+
+test("of a process on another machine nothing is known: its lock holds, and the message says what to do", () => {
+  holder(1, "elsewhere");
+  assert.throws(() => lockFolder(folder), /process 1 on elsewhere .*delete .*lock if that process is no run/);
+  rmSync(file);
+});
