@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { isBondLength } from "../coords/covalent-radii";
 import { readPdb, type PdbAtom } from "../coords/pdb";
+import { confinedTorsions } from "../coords/scaling";
 import { planPlacement, type CoordinateSpec } from "../coords/spec";
 import { atomLabel, createTopology, type Topology } from "../coords/topology";
 import { buildCoordinateSpec, type CoordinateOverrides } from "../coords/zmatrix";
@@ -68,12 +69,19 @@ function bondedPairs({ forces, constraints }: System, atoms: readonly PdbAtom[])
   return [...bonds, ...constraints].map(({ i, j }) => [i, j]);
 }
 
-/** (phi, psi) per C-alpha by the PDB's atom names, written in either direction; residues without both are left out. */
-export function ramachandranPairs(topology: Topology, { torsions }: CoordinateSpec): [number, number][] {
+/**
+ * (phi, psi) per C-alpha by the PDB's atom names, written in either direction; residues without both are left out, and those confined by a
+ * range, whose x would not be the whole circle.
+ */
+export function ramachandranPairs(topology: Topology, coordinates: CoordinateSpec): [number, number][] {
+  const { torsions } = coordinates;
+  const confined = confinedTorsions(coordinates);
   const pathOf = (row: readonly number[]): string => row.map((atom) => topology.atoms[atom]!.name).join("-");
   const alpha = (row: readonly number[]): number => row.find((atom) => topology.atoms[atom]!.name === "CA")!;
   const find = (...paths: string[]): [number, number][] =>
-    torsions.flatMap((row, k) => (paths.includes(pathOf(row)) ? [[alpha(row), k] as [number, number]] : []));
+    torsions.flatMap((row, k) =>
+      paths.includes(pathOf(row)) && !confined.has(k) ? [[alpha(row), k] as [number, number]] : [],
+    );
   const psi = new Map(find("N-CA-C-N", "N-C-CA-N"));
   return find("C-N-CA-C", "C-CA-N-C").flatMap(([atom, k]) => (psi.has(atom) ? [[k, psi.get(atom)!]] : []));
 }

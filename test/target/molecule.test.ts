@@ -111,6 +111,12 @@ test("one's own molecule is centred on its minimum, unless its structure is to b
   assert.deepEqual(loadSystem({ ...files, coordinates: { chiral: [] } }).coordinates.chiral, []);
 });
 
+test("a backbone torsion that is confined is no axis of a Ramachandran plot", () => {
+  const [[phi]] = loadSystem(filesOf("ser-gbn")).ramachandran as [[number, number]];
+  const ranges = [{ torsion: phi, centre: 0.3, width: 0.5 }];
+  assert.deepEqual(loadSystem({ ...filesOf("ser-gbn"), coordinates: { ranges } }).ramachandran, []);
+});
+
 test("springs between second neighbours are no bonds", () => {
   const { topology, system } = loadSystem(filesOf("ala3-charmm"));
   const springs = system.forces.flatMap((force) => (force.type === "bond" ? force.bonds : []));
