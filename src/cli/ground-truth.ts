@@ -55,7 +55,14 @@ export async function groundTruthCommand(args: readonly string[], streams: Strea
   };
   const settings = GROUND_TRUTH[call.system][call.preset];
   const record = await interruptible((signal) =>
-    runGroundTruth({ ...call, settings, versions: versions(), onProgress, signal }),
+    runGroundTruth({
+      ...call,
+      settings,
+      versions: versions(),
+      onProgress,
+      onNote: (line) => streams.note(line),
+      signal,
+    }),
   );
   if (record === null) {
     streams.note(`tabg: ground-truth: interrupted; the same call with --resume goes on from ${call.out}`);

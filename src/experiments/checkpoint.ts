@@ -1,6 +1,5 @@
 /** A run in its checkpoints: what happened so far, the engine's state, and, once per rung, the samples that it is trained on. */
 import type { EngineState } from "../engine/engine";
-import { removeTemporaries } from "../io/atomic";
 import { loadCheckpoint, loadPart, saveCheckpoint, savePart } from "../io/checkpoint-series";
 import { lockFolder } from "../io/lock";
 import { createSamples, type Samples, samplesBetween } from "../target/samples";
@@ -103,7 +102,6 @@ export function keepCheckpoints(
   { every = 180, onNote }: CheckpointOptions = {},
 ): Checkpoints {
   const unlock = lockFolder(folder, onNote);
-  removeTemporaries(folder);
   let saved = performance.now();
   let rungs = run.rungs.length;
   /** The part with the samples of the rung under way, and the rungs before that one. */

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
+import { removeTemporaries } from "./atomic";
 
 const LOCK = "lock";
 
@@ -20,7 +21,7 @@ interface Holder {
 const held = new Set<string>();
 
 /**
- * Locks a folder, making it if need be.
+ * Locks a folder, making it if need be, and clears what killed writers have left in it.
  * @param onStale is told when the lock of a process that has ended was taken over.
  * @returns what unlocks it.
  * @throws Error if a living process holds it, or one on another machine, of which nothing can be known here.
@@ -46,6 +47,7 @@ export function lockFolder(folder: string, onStale: (note: string) => void = () 
     rmSync(draft, { force: true });
   }
   held.add(token);
+  removeTemporaries(folder); // of writers that were killed: no other is at work here now
   return () => {
     held.delete(token);
     if (readHolder(file)?.token === token) rmSync(file, { force: true });

@@ -1,9 +1,8 @@
 /** A ground-truth run from start to files, with checkpoints on the way. */
-import { existsSync, mkdirSync, rmSync } from "node:fs";
-import path from "node:path";
+import { listCheckpoints, loadCheckpoint, removeCheckpoints, saveCheckpoint } from "../io/checkpoint-series";
+import { lockFolder } from "../io/lock";
 import { createTarget } from "../target/molecular-target";
 import { loadSystem } from "../target/molecule";
-import { readCheckpoint, writeCheckpoint } from "../io/checkpoint";
 import {
   createGroundTruthSetup,
   type GroundTruthSettings,
@@ -24,11 +23,13 @@ export interface GroundTruthCall {
   readonly seed: number;
   /** Folder of the files. */
   readonly out: string;
-  /** Go on from the folder's checkpoint. */
+  /** Go on from the folder's newest checkpoint that is whole. */
   readonly resume?: boolean;
   readonly threads?: number;
   readonly versions?: Readonly<Record<string, string>>;
   readonly onProgress?: (progress: GroundTruthProgress) => void;
+  /** Is told what was wrong with the folder and has been put right. */
+  readonly onNote?: (note: string) => void;
   /** Once it is aborted, the run ends after the sweep under way, with a checkpoint. */
   readonly signal?: AbortSignal;
   /** Seconds between checkpoints. */
@@ -50,9 +51,6 @@ interface Checkpoint {
   readonly state: GroundTruthState;
 }
 
-/** Name of the checkpoint in the folder; it goes when the files have come. */
-export const CHECKPOINT = "checkpoint.safetensors";
-
 /**
  * Samples and writes. The same call with the same seed gives the same bits, however often it was interrupted and resumed.
  * @returns the record, or null if the signal ended the run.
@@ -62,11 +60,9 @@ export async function runGroundTruth(call: GroundTruthCall): Promise<GroundTruth
   const { system, preset, settings, seed, out, threads, versions = {}, onProgress, signal } = call;
   const { checkpointEvery = 120 } = call;
   const whose = JSON.stringify({ system, seed, settings });
-  const file = path.join(out, CHECKPOINT);
-  const stored = openCheckpoint(call, file, whose);
-  mkdirSync(out, { recursive: true });
-
+  const stored = openCheckpoint(call, whose);
   const molecule = loadSystem(system);
+  const unlock = lockFolder(out, call.onNote);
   const target = createTarget(molecule, threads === undefined ? {} : { threads });
   try {
     const setup = createGroundTruthSetup(target, molecule);
@@ -83,7 +79,7 @@ export async function runGroundTruth(call: GroundTruthCall): Promise<GroundTruth
       const { done, all } = sweepsOf(settings, state);
       if (done === all) break;
       if (signal?.aborted || seconds() - saved > checkpointEvery) {
-        writeCheckpoint(file, { whose, ...spent(), state } satisfies Checkpoint);
+        saveCheckpoint(out, { whose, ...spent(), state } satisfies Checkpoint);
         saved = seconds();
         if (signal?.aborted) return null;
       }
@@ -98,28 +94,29 @@ export async function runGroundTruth(call: GroundTruthCall): Promise<GroundTruth
     const how = { system, preset, seed, command, settings, evaluations, wallSeconds, versions };
     const record = { ...how, ...summarise(setup, settings, state) };
     writeGroundTruth(out, setup, state, record);
-    rmSync(file, { force: true });
+    removeCheckpoints(out);
     return record;
   } finally {
+    unlock();
     await target.close();
   }
 }
 
-function openCheckpoint({ resume = false, out }: GroundTruthCall, file: string, whose: string): Checkpoint | null {
-  const exists = existsSync(file);
+function openCheckpoint({ resume = false, out, onNote }: GroundTruthCall, whose: string): Checkpoint | null {
+  const exists = listCheckpoints(out).length > 0;
   if (exists !== resume) {
     throw new Error(
       exists
         ? `ground-truth: invalid folder (got ${out} with the checkpoint of a run that has not ended), ` +
             "expected none; call with --resume to go on, or delete the checkpoint"
-        : `ground-truth: missing checkpoint ${file}, expected one to resume from; call without --resume to start`,
+        : `ground-truth: missing checkpoint in ${out}, expected one to resume from; call without --resume to start`,
     );
   }
   if (!resume) return null;
-  const checkpoint = readCheckpoint(file) as Checkpoint;
+  const checkpoint = loadCheckpoint(out, (state) => state as Checkpoint, onNote);
   if (checkpoint.whose !== whose) {
     throw new Error(
-      `ground-truth: mismatched checkpoint ${file} (got ${checkpoint.whose}), expected ${whose}; call with the same system, preset and seed`,
+      `ground-truth: mismatched checkpoint in ${out} (got ${checkpoint.whose}), expected ${whose}; call with the same system, preset and seed`,
     );
   }
   return checkpoint;

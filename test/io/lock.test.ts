@@ -24,6 +24,14 @@ test("a folder has one writer at a time, also within a process", () => {
   lockFolder(folder)();
 });
 
+test("what killed writers left is cleared, and nothing else", () => {
+  const names = ["record.json.0123456789ab.tmp", "notes.tmp", "record.json"];
+  for (const name of names) writeFileSync(path.join(folder, name), "");
+  lockFolder(folder)();
+  assert.deepEqual(readdirSync(folder).sort(), ["notes.tmp", "record.json"]);
+  for (const name of names) rmSync(path.join(folder, name), { force: true });
+});
+
 test("a living process's lock is respected, whoever it is", () => {
   const child = spawn(process.execPath, ["-e", "setTimeout(() => undefined, 60000)"]);
   holder(child.pid!);
