@@ -8,7 +8,7 @@ export { joinSamples, logWeights, type Samples, takeSamples } from "./target/sam
 export { createEnergy, type Energy } from "./physics/energy";
 export { readSystem, type System } from "./physics/system";
 export { createCoordinates, type Coordinates } from "./coords/coordinates";
-export type { CoordinateSpec } from "./coords/spec";
+export type { CoordinateSpec, TorsionRange } from "./coords/spec";
 export { createFlowSpec, type FlowOptions, type FlowSpec, PAPER_FLOW } from "./flow/spec";
 export { createRng, type Rng } from "./numerics/random";
 export { geometricLadder } from "./train/ladder";

@@ -54,7 +54,13 @@ export function createCoordinates(spec: CoordinateSpec): Coordinates {
     },
     toScaled(xyz, x) {
       let logDet = internal(xyz, measured) - scaleLogDet;
-      for (let k = 0; k < dof; k++) x[k] = (measured[index[k]!]! - shift[k]!) / scale[k]!;
+      for (let k = 0; k < dof; k++) {
+        x[k] = (measured[index[k]!]! - shift[k]!) / scale[k]!;
+        // A range may lie across the seam: the whole turn that brings a torsion nearest to its middle.
+        if (channels[k] === "torsion" && !(x[k]! >= 0 && x[k]! <= 1)) {
+          x[k] = x[k]! - Math.round((x[k]! - 0.5) * scale[k]!) / scale[k]!;
+        }
+      }
       // The measured length of a constrained bond differs from its constant by the tolerance of the program that wrote it.
       for (const bond of constrained) logDet += 2 * Math.log(measured[bond]! / constants[bond]!);
       return logDet;

@@ -18,14 +18,17 @@ export interface Scaling {
   readonly constants: Float64Array;
 }
 
-/** The half of [0, 1] that each confined torsion may take, as [offset, scale]. */
-function halves(spec: CoordinateSpec): Map<number, readonly [number, number]> {
+/** The part of the circle that each confined torsion may take, as [offset, scale]. */
+export function confinedTorsions(
+  spec: Pick<CoordinateSpec, "chiral" | "upperHalf" | "lowerHalf" | "ranges" | "minimum">,
+): Map<number, readonly [number, number]> {
   const upper = [0.5, 0.5] as const;
   const lower = [0, 0.5] as const;
   const map = new Map<number, readonly [number, number]>();
   for (const k of spec.chiral) map.set(k, spec.minimum.torsions[k]! >= 0.5 ? upper : lower);
   for (const k of spec.upperHalf) map.set(k, upper);
   for (const k of spec.lowerHalf) map.set(k, lower);
+  for (const { torsion, centre, width } of spec.ranges ?? []) map.set(torsion, [centre - width / 2, width]);
   return map;
 }
 
@@ -44,10 +47,13 @@ export function createScaling(spec: CoordinateSpec): Scaling {
     constants[bond] = length;
     fixed.add(bond);
   }
-  const confined = halves(spec);
-  for (const k of confined.keys()) {
-    if (k in spec.torsions) continue;
-    throw new Error(`createScaling: invalid torsion (got ${k}), expected an index below ${spec.torsions.length}`);
+  const confined = confinedTorsions(spec);
+  for (const [k, [from, width]] of confined) {
+    if (k in spec.torsions && Number.isFinite(from) && width > 0 && width <= 1) continue;
+    throw new Error(
+      `createScaling: invalid torsion (got ${k} from ${from} over ${width} of a turn), expected an index below ` +
+        `${spec.torsions.length} and a width in (0, 1]`,
+    );
   }
   const maps: { channel: Channel; index: number; offset: number; scale: number }[] = [];
   bonds.forEach((b, k) => {

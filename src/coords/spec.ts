@@ -13,6 +13,13 @@ export interface InternalCoordinates {
   readonly torsions: readonly number[];
 }
 
+/** A torsion (its position in `torsions`) within `width` of a turn about `centre`, as (tau + pi) / 2 pi. */
+export interface TorsionRange {
+  readonly torsion: number;
+  readonly centre: number;
+  readonly width: number;
+}
+
 /** The content of `data/<system>/coordinates.json`; crosses to worker threads as it is. */
 export interface CoordinateSpec {
   /** One row per atom, in any order that has no cycles. */
@@ -28,6 +35,8 @@ export interface CoordinateSpec {
   readonly upperHalf: readonly number[];
   /** The same, confined to [0, 0.5]. */
   readonly lowerHalf: readonly number[];
+  /** Torsions confined to some other part of the circle: those of rings and planes. */
+  readonly ranges?: readonly TorsionRange[];
   /** The structure of lowest energy: the centre of the scaled bonds and angles. */
   readonly minimum: InternalCoordinates;
 }

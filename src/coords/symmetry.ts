@@ -37,16 +37,17 @@ function improperRows(
 }
 
 /**
- * One torsion per chiral centre (four neighbours, all inequivalent): that of its hydrogen if it has one, else the last.
- * Centres that differ only in the handedness of their neighbours (pseudoasymmetric ones) are not recognised.
+ * One torsion per centre of four neighbours with one hydrogen at most: that of the hydrogen, else the last. No such centre turns inside out
+ * before its bonds break, so that its handedness stays as it is at the minimum; also where two neighbours are equivalent (valine's methyls)
+ * and their exchange would change no energy.
  */
 export function chiralTorsions(topology: Topology, torsions: readonly ZMatrixRow[]): number[] {
   const lists = neighbours(topology);
-  const classes = equivalenceClasses(topology);
+  const isHydrogen = (atom: number): boolean => topology.atoms[atom]!.element === "H";
   return lists.flatMap((around, centre) => {
-    if (around.length !== 4 || new Set(around.map((atom) => classes[atom])).size !== 4) return [];
+    if (around.length !== 4 || around.filter(isHydrogen).length > 1) return [];
     const rows = improperRows(torsions, lists, centre);
-    const hydrogen = rows.find((k) => topology.atoms[torsions[k]![0]]!.element === "H");
+    const hydrogen = rows.find((k) => isHydrogen(torsions[k]![0]));
     return rows.length === 0 ? [] : [hydrogen ?? rows.at(-1)!];
   });
 }

@@ -24,6 +24,18 @@ export function atomLabel(topology: Topology, atom: number): string {
   return `${atom} (${residue}:${name})`;
 }
 
+/** How a table names atoms in a row, e.g. "ALA2:HA-CA-N-C"; the residue is named where it changes. */
+export function atomPath(topology: Topology, atoms: readonly number[]): string {
+  let last = "";
+  const labels = atoms.map((atom) => {
+    const { residue, name } = topology.atoms[atom]!;
+    const label = residue === last ? name : `${residue}:${name}`;
+    last = residue;
+    return label;
+  });
+  return labels.join("-");
+}
+
 /**
  * The topology of a PDB structure whose system bonds or constrains these pairs of atoms.
  * @throws Error if the atom counts differ, a CONECT bond is unknown to the system (another atom order), the molecule is not

@@ -1,6 +1,7 @@
 /** A Z-matrix for any connected molecule: main chain first, then branches, every reference an atom already placed. */
 import { internalCoordinates } from "./internal";
 import { CoordinateSpec, planPlacement, ZMatrixRow } from "./spec";
+import { findRings, ringRanges } from "./rings";
 import { chiralTorsions, hydrogenHalves } from "./symmetry";
 import { atomLabel, neighbours, Topology } from "./topology";
 
@@ -20,13 +21,22 @@ function farthestPath(lists: Lists, start: number, allowed: (atom: number) => bo
   return longest;
 }
 
-/** The longest of the shortest paths between heavy atoms, or between any atoms where the heavy ones make no three in a row. */
+/** What the atoms of a peptide's backbone are called, caps included. */
+const BACKBONE: ReadonlySet<string> = new Set(["N", "CA", "C", "CH3"]);
+
+/**
+ * The backbone of a peptide, so that phi, psi and omega are torsions; of other molecules the longest of the shortest paths between heavy
+ * atoms, or between any atoms where the heavy ones make no three in a row.
+ */
 function mainChain(topology: Topology, lists: Lists): number[] {
   const isHeavy = (atom: number): boolean => topology.atoms[atom]!.element !== "H";
   const longest = (allowed: (atom: number) => boolean): number[] =>
     topology.atoms
       .flatMap((_, atom) => (allowed(atom) ? [farthestPath(lists, atom, allowed)] : []))
       .reduce((best, path) => (path.length > best.length ? path : best), []);
+  const nameOf = (atom: number): string => topology.atoms[atom]!.name;
+  const backbone = longest((atom) => isHeavy(atom) && BACKBONE.has(nameOf(atom)));
+  if (["N-CA-C", "C-CA-N"].some((residue) => backbone.map(nameOf).join("-").includes(residue))) return backbone;
   const heavy = longest(isHeavy);
   return heavy.length >= 3 ? heavy : longest(() => true);
 }
@@ -45,6 +55,8 @@ function sine(xyz: Float64Array, a: number, b: number, c: number): number {
  */
 export function zMatrixRows(topology: Topology, xyz: Float64Array): ZMatrixRow[] {
   const lists = neighbours(topology);
+  const rings = findRings(topology);
+  const areInRing = (...atoms: number[]): boolean => rings.some((ring) => atoms.every((atom) => ring.includes(atom)));
   const chain = mainChain(topology, lists);
   const [a0, a1, a2] = chain;
   if (a0 === undefined || a1 === undefined || a2 === undefined) {
@@ -64,7 +76,15 @@ export function zMatrixRows(topology: Topology, xyz: Float64Array): ZMatrixRow[]
     if (acrossRing !== undefined && !firstChild.has(atom)) firstChild.set(atom, acrossRing);
     const children = lists[atom]!.filter((other) => !parent.has(other));
     for (const child of children.sort((a, b) => rank(a) - rank(b) || a - b)) {
-      const candidates = [firstChild.get(atom), ...placed(atom, behind), parent.get(behind), ...placed(behind, atom)];
+      // Along a ring the torsions are those of the ring.
+      const ringMate = placed(behind, atom).find((other) => areInRing(child, atom, behind, other));
+      const candidates = [
+        firstChild.get(atom),
+        ...placed(atom, behind),
+        ringMate,
+        parent.get(behind),
+        ...placed(behind, atom),
+      ];
       const torsionWith = candidates.find(
         (other) =>
           other !== undefined && other !== atom && other !== behind && sine(xyz, atom, behind, other) > STRAIGHT,
@@ -83,6 +103,11 @@ export function zMatrixRows(topology: Topology, xyz: Float64Array): ZMatrixRow[]
   return rows;
 }
 
+/** What may be given in the place of what the rules find. */
+export type CoordinateOverrides = Partial<
+  Pick<CoordinateSpec, "zMatrix" | "chiral" | "upperHalf" | "lowerHalf" | "ranges">
+>;
+
 /**
  * The coordinates of a molecule from its topology, constrained distances (nm) and minimum structure (nm, [3 * atoms]):
  * the minimum centres the scaling and decides the halves of chiral centres and hydrogens.
@@ -91,8 +116,14 @@ export function buildCoordinateSpec(
   topology: Topology,
   constraints: readonly { readonly i: number; readonly j: number; readonly length: number }[],
   xyz: Float64Array,
+  overrides: CoordinateOverrides = {},
 ): CoordinateSpec {
-  const zMatrix = zMatrixRows(topology, xyz);
+  const zMatrix = overrides.zMatrix ?? zMatrixRows(topology, xyz);
+  if (zMatrix.length !== topology.atoms.length) {
+    throw new Error(
+      `buildCoordinateSpec: mismatched Z-matrix (got ${zMatrix.length} rows), expected one for each of ${topology.atoms.length} atoms`,
+    );
+  }
   const bonds = zMatrix.slice(1).map(([a, i]) => [a, i] as const);
   const angles = zMatrix.slice(2).map(([a, i, j]) => [a, i, j] as const);
   const torsions = zMatrix.slice(3);
@@ -106,14 +137,24 @@ export function buildCoordinateSpec(
         "make the system with constraints on bonds to hydrogen only (HBonds)",
     );
   });
+  const { chiral, upperHalf, lowerHalf } = {
+    chiral: chiralTorsions(topology, torsions),
+    ...hydrogenHalves(topology, torsions, minimum.torsions),
+    ...overrides,
+  };
+  const ranges =
+    overrides.ranges ??
+    ringRanges(topology, torsions, minimum.torsions, new Set([...chiral, ...upperHalf, ...lowerHalf]));
   return {
     zMatrix,
     bonds,
     angles,
     torsions,
     constrained: constrained.sort((a, b) => a.bond - b.bond),
-    chiral: chiralTorsions(topology, torsions),
-    ...hydrogenHalves(topology, torsions, minimum.torsions),
+    chiral,
+    upperHalf,
+    lowerHalf,
+    ...(ranges.length > 0 && { ranges }),
     minimum,
   };
 }

@@ -1,7 +1,7 @@
 /** One-dimensional marginals of every internal coordinate: where a flow errs, by the names of atoms. */
 import { createScaling } from "../coords/scaling";
-import type { Channel, CoordinateSpec } from "../coords/spec";
-import type { Topology } from "../coords/topology";
+import type { CoordinateSpec } from "../coords/spec";
+import { atomPath, type Topology } from "../coords/topology";
 import type { Histogram } from "../numerics/histogram";
 import { totalVariation } from "./divergence";
 import { type Distances, distancesOf, measureParts, type Part, type Parts, weightsOf } from "./parts";
@@ -21,16 +21,7 @@ export interface MarginalComparison {
 export function coordinateNames(topology: Topology, spec: CoordinateSpec): string[] {
   const { channels, index } = createScaling(spec);
   const rows: readonly (readonly number[])[] = [...spec.bonds, ...spec.angles, ...spec.torsions];
-  return channels.map((channel: Channel, column) => {
-    let last = "";
-    const atoms = rows[index[column]!]!.map((atom) => {
-      const { residue, name } = topology.atoms[atom]!;
-      const label = residue === last ? name : `${residue}:${name}`;
-      last = residue;
-      return label;
-    });
-    return `${channel} ${atoms.join("-")}`;
-  });
+  return channels.map((channel, column) => `${channel} ${atomPath(topology, rows[index[column]!]!)}`);
 }
 
 /** A histogram of each column in one pass over the rows; what lies outside [0, 1] counts in the bin at its edge, NaN nowhere. */

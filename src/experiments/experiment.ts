@@ -33,7 +33,8 @@ export interface Settings {
 
 /** Everything that a run depends on but its seed. JSON-serialisable; change a copy and run it. */
 export interface Experiment extends Settings {
-  readonly system: SystemName;
+  /** One of `SYSTEMS`, or the name of the molecule that `startRun` is given. */
+  readonly system: string;
   readonly method: MethodName;
   readonly preset: PresetName | "custom";
 }

@@ -7,7 +7,7 @@ import { createTarget } from "../target/molecular-target";
 import { loadSystem, type MolecularSystem } from "../target/molecule";
 import type { Target } from "../target/target";
 import { createModel, type Model } from "../train/model";
-import type { Experiment } from "./presets";
+import { type Experiment, SYSTEMS } from "./experiment";
 
 /** A region of x whose share is followed from rung to rung. */
 export interface Basin {
@@ -32,6 +32,8 @@ export interface SetupOptions {
   readonly threads?: number;
   /** Where the engine runs. Default: "cpu". */
   readonly device?: Device;
+  /** A molecule of one's own, in the place of the shipped one; the experiment's `system` has to be its name. */
+  readonly molecule?: MolecularSystem;
 }
 
 function leftHanded({ ramachandran }: MolecularSystem, target: Target): Basin[] {
@@ -62,9 +64,19 @@ function mixtureBasins(): Basin[] {
   }));
 }
 
+/** The name is what the record, its published values and its ground truth are found by. */
+function requireOwnName(name: string, system: string): void {
+  if (name === system && !SYSTEMS.some((shipped) => shipped === name)) return;
+  throw new Error(
+    `createSetup: mismatched system (got an experiment on ${system} for the molecule ${name}), expected the molecule's name, and none of ` +
+      `${SYSTEMS.join(", ")}; call loadSystem with a name, and set { ...experiment, system: molecule.name }`,
+  );
+}
+
 /** Builds what an experiment needs. Nothing is trained yet. */
-export function createSetup(experiment: Experiment, { seed, threads, device }: SetupOptions): Setup {
-  const molecule = experiment.system === "gmm" ? null : loadSystem(experiment.system);
+export function createSetup(experiment: Experiment, { seed, threads, device, molecule: own }: SetupOptions): Setup {
+  if (own) requireOwnName(own.name, experiment.system);
+  const molecule = own ?? (experiment.system === "gmm" ? null : loadSystem(experiment.system));
   const shared = threads === undefined ? {} : { threads };
   const target = molecule ? createTarget(molecule, shared) : createMixtureTarget();
   const model = createModel(target, { flow: experiment.flow, seed, ...shared, ...(device ? { device } : {}) });

@@ -5,7 +5,6 @@ import type { Histogram } from "../numerics/histogram";
 import { dataPath } from "../io/paths";
 import { loadGroundTruth } from "../sample/store";
 import { loadMixture, sampleMixture } from "../target/gmm";
-import type { SystemName } from "./experiment";
 
 /** Points x [n, dof]; of a simulation, run after run. */
 export interface Truth {
@@ -29,12 +28,12 @@ export interface TruthOptions {
 }
 
 /** Whether there is a truth for a system; of a molecule once its ground truth has been made. */
-export function hasTruth(system: SystemName): boolean {
+export function hasTruth(system: string): boolean {
   return system === "gmm" || existsSync(dataPath(system, "ground-truth", "record.json"));
 }
 
 /** @throws Error if a molecule's ground truth has not been made, with the call that makes it. */
-export function loadTruth(system: SystemName, { use, samples, seed }: TruthOptions): Truth {
+export function loadTruth(system: string, { use, samples, seed }: TruthOptions): Truth {
   const first = use === "training" ? 0 : 1;
   if (system === "gmm") {
     const x = sampleMixture(loadMixture(), samples, createRng(seed, 5 + first));

@@ -22,15 +22,18 @@ export function readNpy(file: string): NpyArray {
   const descriptor = openForReading(file);
   try {
     const { descr, shape, start } = readHeader(file, descriptor);
+    const { bytes, allocate } = typeOf(file, descr);
     const count = shape.reduce((product, n) => product * n, 1);
-    const data = allocate(file, descr, count);
+    const expected = start + count * bytes;
     const size = fstatSync(descriptor).size;
-    if (size !== start + data.byteLength) {
+    // Before anything is allocated: a damaged shape asks for any amount of memory.
+    if (size !== expected) {
       throw new Error(
-        `readNpy ${file}: ${size < start + data.byteLength ? "truncated" : "invalid"} data (got ${size} bytes), expected ` +
-          `${start + data.byteLength} for shape [${shape.join(", ")}] of ${descr}; write the file again`,
+        `readNpy ${file}: ${size < expected ? "truncated" : "invalid"} data (got ${size} bytes), expected ` +
+          `${expected} for shape [${shape.join(", ")}] of ${descr}; write the file again`,
       );
     }
+    const data = allocate(count);
     fillFromFile(`readNpy ${file}`, descriptor, bytesOf(data), start);
     return { shape, data: data instanceof BigInt64Array ? narrow(file, data) : data };
   } finally {
@@ -122,9 +125,14 @@ function parseHeader(file: string, header: string): { descr: string; shape: numb
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
   const axes = /'shape'\s*:\s*\(([\d,\s]*)\)/.exec(header)?.[1];
   if (descr === undefined || order === undefined || axes === undefined) {
-    throw new Error(`readNpy ${file}: invalid header (got ${header.trim()}), expected descr, fortran_order and shape`);
+    throw new Error(
+      `readNpy ${file}: invalid header (got ${header.trim().slice(0, 200)}), expected descr, fortran_order and shape`,
+    );
   }
   const shape = axes.split(",").flatMap((axis) => (axis.trim() === "" ? [] : [Number(axis)]));
+  if (!shape.every(Number.isSafeInteger)) {
+    throw new Error(`readNpy ${file}: invalid shape (got (${axes.trim()})), expected integers; write the file again`);
+  }
   // The order of a vector or scalar is the same either way, and numpy says False for those.
   if (order === "True" && shape.length > 1) {
     throw new Error(
@@ -134,23 +142,26 @@ function parseHeader(file: string, header: string): { descr: string; shape: numb
   return { descr: descr.replaceAll("'", ""), shape };
 }
 
-function allocate(file: string, descr: string, count: number): NpyData | BigInt64Array {
-  switch (descr) {
-    case "<f4":
-      return new Float32Array(count);
-    case "<f8":
-      return new Float64Array(count);
-    case "<i4":
-      return new Int32Array(count);
-    case "<i8":
-      return new BigInt64Array(count);
-    case "|u1":
-      return new Uint8Array(count);
-    default:
-      throw new Error(
-        `readNpy ${file}: unknown element type (got ${descr}), expected one of <f4, <f8, <i4, <i8, |u1; save array.astype("<f8")`,
-      );
-  }
+interface ElementType {
+  readonly bytes: number;
+  readonly allocate: (count: number) => NpyData | BigInt64Array;
+}
+
+const TYPES: ReadonlyMap<string, ElementType> = new Map<string, ElementType>([
+  ["<f4", { bytes: 4, allocate: (count) => new Float32Array(count) }],
+  ["<f8", { bytes: 8, allocate: (count) => new Float64Array(count) }],
+  ["<i4", { bytes: 4, allocate: (count) => new Int32Array(count) }],
+  ["<i8", { bytes: 8, allocate: (count) => new BigInt64Array(count) }],
+  ["|u1", { bytes: 1, allocate: (count) => new Uint8Array(count) }],
+]);
+
+function typeOf(file: string, descr: string): ElementType {
+  const type = TYPES.get(descr);
+  if (type !== undefined) return type;
+  throw new Error(
+    `readNpy ${file}: unknown element type (got ${descr.slice(0, 80)}), expected one of ${[...TYPES.keys()].join(", ")}; ` +
+      'save array.astype("<f8")',
+  );
 }
 
 /** Fills `bytes` from the file at `position`; short files are truncated files. */

@@ -66,15 +66,28 @@ export function readSafetensors(file: string): TensorFile {
     }
     const text = Buffer.from(readRange(file, descriptor, 8, length)).toString("utf8");
     const { [METADATA]: metadata = {}, ...entries } = parseHeader(file, text);
+    requireTexts(file, metadata);
     const data = { descriptor, start: 8 + length, length: size - 8 - length };
     const tensors = Object.fromEntries(
       Object.entries(entries).map(([name, entry]) => [name, readTensor(file, name, entry, data)]),
     );
     requireFullCover(file, Object.entries(entries) as [string, Entry][], data.length);
-    return { tensors, metadata: metadata as Record<string, string> };
+    return { tensors, metadata };
   } finally {
     closeSync(descriptor);
   }
+}
+
+function requireTexts(file: string, metadata: unknown): asserts metadata is Record<string, string> {
+  const isTexts = (value: unknown): boolean =>
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((text) => typeof text === "string");
+  if (isTexts(metadata)) return;
+  throw new Error(
+    `readSafetensors ${file}: invalid ${METADATA} (got ${JSON.stringify(metadata).slice(0, 80)}), expected texts by name`,
+  );
 }
 
 function openFile(file: string): number {

@@ -5,6 +5,7 @@ export { histogramChart, type HistogramOptions, type HistogramSeries } from "./c
 export { essChart, type EssOptions, ladderChart, type RungEss } from "./charts/rungs";
 export type { ChartSpec } from "./charts/style";
 export { type Surface, surfaceChart, type SurfaceOptions } from "./charts/surface";
+export { coordinateTable } from "./coordinate-table";
 export { createOutput, display, inNotebook, type MimeBundle, type Output } from "./display";
 export { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
 export { renderPng, renderSvg } from "./picture";

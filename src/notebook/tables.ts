@@ -75,8 +75,8 @@ export function table(data: TableData, options: TableOptions = {}): Table {
     print: () => console.log(text()),
     html: () =>
       arquero()
-        .table(shown)
-        .toHTML({ limit: Infinity, align: mapValues(shown, (name) => (isRight(name) ? "r" : "l")) }),
+        .table(escapeNames(shown))
+        .toHTML({ limit: Infinity, align: escapeNames(mapValues(shown, (name) => (isRight(name) ? "r" : "l"))) }),
     toCSV: () => arquero().table(columns).toCSV(),
     toArquero: <T>() => arquero().table(columns) as T,
     toDanfo: <T>() => {
@@ -156,4 +156,10 @@ function alignText(
 
 function mapValues<T>(of: object, value: (name: string) => T): Record<string, T> {
   return Object.fromEntries(Object.keys(of).map((name) => [name, value(name)]));
+}
+
+/** arquero escapes cells but not the names of columns, which may come from files as well. */
+function escapeNames<T>(columns: Readonly<Record<string, T>>): Record<string, T> {
+  const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [escape(name), column]));
 }

@@ -1,9 +1,15 @@
 /**
- * Effective Born radii: pairwise descreening (Hawkins, Cramer, Truhlar, J. Phys. Chem. 100, 19824 (1996)), rescaled by the tanh of
- * Onufriev, Bashford, Case, Proteins 55, 383 (2004), OBC1 and OBC2. The radii are a function of pair distances.
+ * Effective Born radii: pairwise descreening (Hawkins, Cramer, Truhlar, J. Phys. Chem. 100, 19824 (1996)), HCT, rescaled by the tanh of
+ * Onufriev, Bashford, Case, Proteins 55, 383 (2004), OBC1 and OBC2, and with necks between atoms, GBn and GBn2. They are a function of pair
+ * distances.
  */
+import { createNeck, type NeckData } from "./neck";
 import type { PairDistances } from "./pair-distances";
 import { logOfFraction } from "./tables";
+
+export type { NeckData } from "./neck";
+/** (alpha, beta, gamma) in 1/B = 1/rho - tanh(alpha psi - beta psi^2 + gamma psi^3) / outer, where psi = I rho. */
+export type Rescaling = readonly [number, number, number];
 
 /** Everything that determines the radii; lengths in nm. */
 export interface BornRadiiData {
@@ -15,10 +21,13 @@ export interface BornRadiiData {
     /** The whole intrinsic radius. */
     readonly outer: number;
   }[];
-  /** (alpha, beta, gamma) in 1/B = 1/rho - tanh(alpha psi - beta psi^2 + gamma psi^3) / outer, where psi = I rho. */
-  readonly rescaling: readonly [number, number, number];
+  /** null: none, 1/B = 1/rho - I (HCT). */
+  readonly rescaling: Rescaling | null;
+  /** In its place, one for each atom (GBn2). */
+  readonly rescalings?: readonly Rescaling[];
   /** Whether an atom inside another's sphere gets the term 1/rho - 1/L of the full integral (GBSAOBCForce), or not. */
   readonly engulfing: boolean;
+  readonly neck?: NeckData;
 }
 
 /** The last measured radii. */
@@ -32,12 +41,14 @@ export interface BornRadii {
 }
 
 /** Room for the Born radii of all atoms. */
-export function createBornRadii({ spheres, rescaling, engulfing }: BornRadiiData): BornRadii {
+export function createBornRadii(data: BornRadiiData): BornRadii {
+  const { spheres, rescaling, rescalings, engulfing } = data;
   const atoms = spheres.length;
-  const [alpha, beta, gamma] = rescaling;
   const inner = Float64Array.from(spheres, (sphere) => sphere.inner);
   const scaled = Float64Array.from(spheres, (sphere) => sphere.scaled);
   const outer = Float64Array.from(spheres, (sphere) => sphere.outer);
+  const rescale = createRescaling(rescalings ?? (rescaling && spheres.map(() => rescaling)));
+  const neck = data.neck ? createNeck(data.neck, inner) : null;
   const radii = new Float64Array(atoms);
   const integral = new Float64Array(atoms); // I, 1/nm
   const radiusByIntegral = new Float64Array(atoms); // dB/dI
@@ -108,16 +119,14 @@ export function createBornRadii({ spheres, rescaling, engulfing }: BornRadiiData
             descreen(i, j, p, distances, byFirst);
             descreen(j, i, p, distances, bySecond);
           }
+          if (neck === null) continue;
+          integral[i] = integral[i]! + neck.gain(i, j, r);
+          byFirst[p] = byFirst[p]! + 0.5 * q * neck.slope;
+          integral[j] = integral[j]! + neck.gain(j, i, r);
+          bySecond[p] = bySecond[p]! + 0.5 * q * neck.slope;
         }
       }
-      for (let i = 0; i < atoms; i++) {
-        const psi = integral[i]! * inner[i]!;
-        const t = Math.tanh(psi * (alpha + psi * (gamma * psi - beta)));
-        const radius = 1 / (1 / inner[i]! - t / outer[i]!);
-        const slope = (1 - t * t) * (alpha + psi * (3 * gamma * psi - 2 * beta)) * inner[i]!;
-        radii[i] = radius;
-        radiusByIntegral[i] = (radius * radius * slope) / outer[i]!;
-      }
+      rescale(integral, { inner, outer }, radii, radiusByIntegral);
     },
     spread(radiusSlope, slope) {
       for (let i = 0, p = 0; i < atoms; i++) {
@@ -128,6 +137,37 @@ export function createBornRadii({ spheres, rescaling, engulfing }: BornRadiiData
         }
       }
     },
+  };
+}
+
+/** A function that fills B and dB/dI of all atoms from I. */
+function createRescaling(rescalings: readonly Rescaling[] | null) {
+  const [alpha, beta, gamma] = [0, 1, 2].map((k) => Float64Array.from(rescalings ?? [], (row) => row[k]!)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  return (
+    integral: Float64Array,
+    { inner, outer }: Readonly<Record<"inner" | "outer", Float64Array>>,
+    radii: Float64Array,
+    radiusByIntegral: Float64Array,
+  ): void => {
+    for (let i = 0; i < radii.length; i++) {
+      if (rescalings === null) {
+        const radius = 1 / (1 / inner[i]! - integral[i]!);
+        radii[i] = radius;
+        radiusByIntegral[i] = radius * radius;
+        continue;
+      }
+      const [a, b, c] = [alpha[i]!, beta[i]!, gamma[i]!];
+      const psi = integral[i]! * inner[i]!;
+      const t = Math.tanh(psi * (a + psi * (c * psi - b)));
+      const radius = 1 / (1 / inner[i]! - t / outer[i]!);
+      const slope = (1 - t * t) * (a + psi * (3 * c * psi - 2 * b)) * inner[i]!;
+      radii[i] = radius;
+      radiusByIntegral[i] = (radius * radius * slope) / outer[i]!;
+    }
   };
 }
 

@@ -1,89 +1,106 @@
 /**
- * OpenMM's CustomGBForce, as its implicit/obc1.xml, obc2.xml and AMBER readers make it (openmm.app.internal.customgbforces):
- * recognised by its expressions, out of which every constant is read. Whatever differs in any other way is refused.
+ * OpenMM's CustomGBForce, recognised by its expressions as HCT, OBC1, OBC2, GBn or GBn2, out of which every constant is read. Whatever
+ * differs in any other way is refused.
  */
-import { matchExpression, parseExpression, type Constants, type Template } from "./expression";
-import { expectLayout, expectNoCutoff, particlesOf, positive, refuse } from "./force";
+import type { NeckData, Rescaling } from "./born-radii";
+import { INTEGRALS, PAIR_TERMS, RADII, SINGLE_TERMS } from "./custom-gb-expressions";
+import { parseExpression, recogniseExpression, type Constants, type Template } from "./expression";
+import { expectLayout, expectNames, expectNoCutoff, particlesOf, positive, refuse } from "./force";
 import type { ImplicitSolventData } from "./implicit-solvent";
+import { indexOf, readTables } from "./tabulated";
 import { listOf, numberOf, textOf, type Element } from "./xml";
 
 // CustomGBForce::ComputationType
 const SINGLE = 0;
 const PAIR_NO_EXCLUSIONS = 2;
 
-const INTEGRAL: Template = {
-  formula: "select(step(r+sr2-or1),0.5*(1/L-1/U+0.25*(r-sr2^2/r)*(1/(U^2)-1/(L^2))+0.5*log(L/U)/r),0)",
-  definitions: { U: "r+sr2", L: "max(or1,D)", D: "abs(r-sr2)" },
-};
-const radius = (polynomial: string): Template => ({
-  formula: `1/(1/or-tanh(${polynomial})/radius)`,
-  definitions: { psi: "I*or", radius: "or+offset", offset: "#offset" },
-});
-const OBC1 = radius("#alpha*psi+#gamma*psi^3");
-const OBC2 = radius("psi-#beta*psi^2+#gamma*psi^3");
-
-const solvation = { solventDielectric: "#solvent", soluteDielectric: "#solute", kappa: "#kappa", offset: "#offset" };
-const SELF: Template = {
-  formula: "-#half*#coulomb*(1/soluteDielectric-1/solventDielectric)*charge^2/B",
-  definitions: solvation,
-};
-const PAIR: Template = {
-  formula: "-#coulomb*(1/soluteDielectric-1/solventDielectric)*charge1*charge2/f",
-  definitions: { f: "sqrt(r^2+B1*B2*exp(-r^2/(4*B1*B2)))", ...solvation },
-};
-const SURFACE: Template = {
-  formula: "#factor*(radius+#probe)^2*(radius/B)^6",
-  definitions: { radius: "or+offset", ...solvation },
-};
-
-const REMEDY = "build the System with OpenMM's implicit/obc1.xml or obc2.xml, or implicitSolvent=OBC1 or OBC2";
+const REMEDY =
+  "build the System with OpenMM's implicit/hct.xml, obc1.xml, obc2.xml, gbn.xml or gbn2.xml, or implicitSolvent=HCT, OBC1, OBC2, GBn or GBn2";
 
 /** Reads a `CustomGBForce` element. */
 export function readCustomGb(force: Element, atoms: number): ImplicitSolventData {
-  expectLayout(force, 2, ["PerParticleParameters", "ComputedValues", "EnergyTerms", "Particles"], {
+  expectLayout(force, 2, ["PerParticleParameters", "ComputedValues", "EnergyTerms", "Particles", "Functions"], {
     GlobalParameters: "energies would not follow them",
     EnergyParameterDerivatives: "derivatives with respect to parameters would not be computed",
     Exclusions: "excluded pairs would be descreened and counted all the same",
-    Functions: "tabulated functions (the neck correction of GBn and GBn2) would be ignored",
   });
   expectNoCutoff(force);
-  const obc = readRescaling(force);
+  expectNames(force, "ComputedValues", ["I", "B"], REMEDY);
+  const [integral, born] = listOf(force, "ComputedValues") as [Element, Element];
+  const { name: shape, constants: necked } = recognise(integral, PAIR_NO_EXCLUSIONS, INTEGRALS);
+  const { name: model, constants: obc } = recognise(born, SINGLE, RADII);
   const { self, pair, surface } = readTerms(force);
-  const particles = readParticles(force, atoms);
+  const names = [
+    ...["charge", "or", "sr"],
+    ...(model === "GBn2" ? ["alpha", "beta", "gamma"] : []),
+    ...(shape === "necked" ? ["radindex"] : []),
+  ];
+  expectNames(force, "PerParticleParameters", names, REMEDY);
+  const particles = particlesOf(force, atoms);
+  const parameter = (name: string) =>
+    particles.map((particle) => numberOf(particle, `param${1 + names.indexOf(name)}`));
+  const inner = parameter("or").map((radius, i) => positive(particles[i]!, "radius or (param2)", radius));
+  const scaled = parameter("sr");
+  const offset = obc.offset ?? self.offset!;
+  const neck = readNeck(force, shape === "necked" ? necked : null, particles, names);
   return {
     type: "implicit solvent",
     born: {
-      spheres: particles.map(({ or, sr }) => ({ inner: or, scaled: sr, outer: or + obc.offset! })),
-      rescaling: [obc.alpha ?? 1, obc.beta ?? 0, obc.gamma!],
+      spheres: inner.map((or, i) => ({ inner: or, scaled: scaled[i]!, outer: or + offset })),
+      rescaling: model === "HCT" ? null : [obc.alpha ?? 1, obc.beta ?? 0, obc.gamma ?? 0],
       engulfing: false,
+      ...(model === "GBn2" && {
+        rescalings: transpose(parameter("alpha"), parameter("beta"), parameter("gamma")),
+      }),
+      ...(neck !== null && { neck }),
     },
     polar: {
-      charges: particles.map(({ charge }) => charge),
+      charges: parameter("charge"),
       self: -self.half! * self.coulomb! * (1 / self.solute! - 1 / self.solvent!),
       pair: -pair.coulomb! * (1 / pair.solute! - 1 / pair.solvent!),
     },
     surface: surface && {
       factor: surface.factor!,
       probe: surface.probe!,
-      radii: particles.map(({ or }) => or + surface.offset!),
+      radii: inner.map((or) => or + surface.offset!),
     },
   };
 }
 
-function readRescaling(force: Element): Constants {
-  expectNames(force, "ComputedValues", ["I", "B"]);
-  const [integral, born] = listOf(force, "ComputedValues") as [Element, Element];
-  recognise(integral, PAIR_NO_EXCLUSIONS, { integral: INTEGRAL });
-  return recognise(born, SINGLE, { OBC1, OBC2 }).constants;
+const transpose = (alpha: number[], beta: number[], gamma: number[]): Rescaling[] =>
+  alpha.map((value, i) => [value, beta[i]!, gamma[i]!]);
+
+/** The necks that the constants of a necked integral speak of; without one there must be no tables either. */
+function readNeck(
+  force: Element,
+  constants: Constants | null,
+  particles: readonly Element[],
+  names: readonly string[],
+): NeckData | null {
+  if (constants === null) {
+    readTables(force, []);
+    return null;
+  }
+  const { getd0, getm0 } = readTables(force, ["getd0", "getm0"]);
+  return {
+    kinds: particles.map((particle) => indexOf(particle, `param${1 + names.indexOf("radindex")}`, getd0)),
+    size: getd0.size,
+    places: getd0.values,
+    heights: getm0.values.map((height) => constants.scale! * height),
+    reach: constants.cut!,
+    square: constants.square!,
+    sixth: constants.sixth! * constants.million!,
+    offset: constants.offset!,
+  };
 }
 
 function readTerms(force: Element): { self: Constants; pair: Constants; surface: Constants | null } {
   const found = new Map<string, Constants>();
   for (const term of listOf(force, "EnergyTerms")) {
-    const single = numberOf(term, "type") === SINGLE;
-    const { name, constants } = single
-      ? recognise(term, SINGLE, { self: SELF, surface: SURFACE })
-      : recognise(term, PAIR_NO_EXCLUSIONS, { pair: PAIR });
+    const { name, constants } =
+      numberOf(term, "type") === SINGLE
+        ? recognise(term, SINGLE, SINGLE_TERMS)
+        : recognise(term, PAIR_NO_EXCLUSIONS, PAIR_TERMS);
     if (found.has(name)) {
       refuse(term, { what: "term", got: `a second ${name}`, expected: "one", lost: "only one of them would count" });
     }
@@ -102,36 +119,14 @@ function readTerms(force: Element): { self: Constants; pair: Constants; surface:
   return { self, pair, surface: found.get("surface") ?? null };
 }
 
-function readParticles(force: Element, atoms: number): { charge: number; or: number; sr: number }[] {
-  expectNames(force, "PerParticleParameters", ["charge", "or", "sr"]);
-  return particlesOf(force, atoms).map((particle) => ({
-    charge: numberOf(particle, "param1"),
-    or: positive(particle, "radius or (param2)", numberOf(particle, "param2")),
-    sr: numberOf(particle, "param3"),
-  }));
-}
-
-function expectNames(force: Element, list: string, expected: readonly string[]): void {
-  const names = listOf(force, list).map((item) => textOf(item, "name"));
-  if (names.join() === expected.join()) return;
-  refuse(force, {
-    what: list,
-    got: names.join(", ") || "none",
-    expected: expected.join(", "),
-    lost: "they would be ignored, or taken for others",
-    remedy: REMEDY,
-  });
-}
-
 /** Which of the known expressions an element holds, and the numbers in it. @throws Error if it is none of them. */
-function recognise(
+function recognise<Name extends string>(
   element: Element,
   type: number,
-  known: Readonly<Record<string, Template>>,
-): { name: string; constants: Constants } {
+  known: Readonly<Record<Name, Template>>,
+): { name: Name; constants: Constants } {
   const text = textOf(element, "expression");
-  const expression = parseExpression(text);
-  const kappa = expression.definitions.find(({ name, value }) => name === "kappa" && Number(value) !== 0);
+  const kappa = parseExpression(text).definitions.find(({ name, value }) => name === "kappa" && Number(value) !== 0);
   if (kappa !== undefined) {
     refuse(element, {
       what: "screening by dissolved salt",
@@ -151,15 +146,5 @@ function recognise(
       remedy: REMEDY,
     });
   }
-  for (const [name, template] of Object.entries(known)) {
-    const constants = matchExpression(expression, template);
-    if (constants !== null) return { name, constants };
-  }
-  return refuse(element, {
-    what: "expression",
-    got: `"${text}"`,
-    expected: `the ${Object.keys(known).join(" or ")} expression as OpenMM writes it for OBC1 and OBC2`,
-    lost: "the energy would not be the one it defines",
-    remedy: REMEDY,
-  });
+  return recogniseExpression(element, text, known, REMEDY);
 }

@@ -3,6 +3,9 @@
  * our own code, with the numbers that stand in it.
  */
 
+import { refuse } from "./force";
+import type { Element } from "./xml";
+
 /** A formula and the definitions after it (`formula; name=value; ...`), without blanks. `#name` stands for any unsigned number. */
 export interface Template {
   readonly formula: string;
@@ -23,7 +26,7 @@ export function parseExpression(text: string): Expression {
   const [formula = "", ...definitions] = text.replace(/\s/g, "").split(";");
   return {
     formula,
-    definitions: definitions.map((definition) => {
+    definitions: definitions.filter(Boolean).map((definition) => {
       const [name = "", ...value] = definition.split("=");
       return { name, value: value.join("=") };
     }),
@@ -43,6 +46,27 @@ export function matchExpression({ formula, definitions }: Expression, template: 
     for (const [name, number] of Object.entries(found.groups ?? {})) constants[name] = Number(number);
   }
   return constants;
+}
+
+/** Which of the known expressions `text` is, and the numbers in it. @throws Error if it is none of them. */
+export function recogniseExpression<Name extends string>(
+  element: Element,
+  text: string,
+  known: Readonly<Record<Name, Template>>,
+  remedy?: string,
+): { name: Name; constants: Constants } {
+  const expression = parseExpression(text);
+  for (const name of Object.keys(known) as Name[]) {
+    const constants = matchExpression(expression, known[name]);
+    if (constants !== null) return { name, constants };
+  }
+  return refuse(element, {
+    what: "expression",
+    got: `"${text}"`,
+    expected: `the ${Object.keys(known).join(" or ")} expression as OpenMM writes it`,
+    lost: "the energy would not be the one it defines",
+    ...(remedy !== undefined && { remedy }),
+  });
 }
 
 // `#name` becomes a named group that matches a number; all else stands for itself.

@@ -1,5 +1,5 @@
 /** What the readers of OpenMM's forces share: refusing, by name, whatever would otherwise be lost without a word. */
-import { listOf, numberOf, type Element } from "./xml";
+import { listOf, numberOf, textOf, type Element } from "./xml";
 
 /** Coulomb's constant of OpenMM's built-in forces, kJ nm / mol / e^2 (its SimTKOpenMMRealType.h: 138.93545764438198). */
 export const COULOMB = 138.93545764438198;
@@ -99,6 +99,19 @@ export function particlesOf(force: Element, atoms: number): readonly Element[] {
     );
   }
   return particles;
+}
+
+/** Refuses a list of named parameters other than the one expected. */
+export function expectNames(force: Element, list: string, expected: readonly string[], remedy?: string): void {
+  const names = listOf(force, list).map((item) => textOf(item, "name"));
+  if (names.join() === expected.join()) return;
+  refuse(force, {
+    what: list,
+    got: names.join(", ") || "none",
+    expected: expected.join(", "),
+    lost: "they would be ignored, or taken for others",
+    ...(remedy !== undefined && { remedy }),
+  });
 }
 
 /** A length that has to be positive, nm, whose element and meaning an error names. */

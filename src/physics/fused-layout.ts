@@ -1,6 +1,7 @@
 /** Writes a molecule into the memory of the WebAssembly module `energy`: the records of src/wasm/molecule.ts and bonded.ts, in order. */
 import type { AngleData } from "./angle";
 import type { BondData } from "./bond";
+import type { Rescaling } from "./born-radii";
 import type { ImplicitSolventData } from "./implicit-solvent";
 import { toInteractions, type Interaction, type NonbondedData } from "./nonbonded";
 import { toNumerators } from "./surface-area";
@@ -12,8 +13,11 @@ export interface FusedData {
   readonly angles: AngleData["angles"];
   readonly torsions: TorsionData["torsions"];
   readonly nonbonded: NonbondedData;
-  readonly solvent: ImplicitSolventData;
+  readonly solvent: FusedSolvent;
 }
+
+/** An implicit solvent of one rescaling for all atoms, without necks. */
+export type FusedSolvent = ImplicitSolventData & { readonly born: { readonly rescaling: Rescaling } };
 
 /** First address of an array of records, and the one behind it, in bytes. */
 export type Extent = readonly [first: number, end: number];

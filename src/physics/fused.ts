@@ -4,13 +4,9 @@
  * `born-radii.ts`, `generalized-born.ts`, `surface-area.ts`). A lane's bits do not depend on what the other lane holds.
  */
 import { loadWasm } from "../io/wasm";
-import type { AngleData } from "./angle";
-import type { BondData } from "./bond";
-import { ATOM, layOut, sizeOf, VECTOR, type FusedData } from "./fused-layout";
+import { ATOM, layOut, sizeOf, VECTOR, type FusedData, type FusedSolvent } from "./fused-layout";
 import type { ImplicitSolventData } from "./implicit-solvent";
-import type { NonbondedData } from "./nonbonded";
 import type { ForceData } from "./system";
-import type { TorsionData } from "./torsion";
 
 /** Conformations that cost as much as one. */
 export const LANES = 2;
@@ -37,7 +33,7 @@ interface EnergyModule {
 
 /** All terms of a molecule, or null if its forces are others than those of one molecule in one implicit solvent. */
 export function createFused(forces: readonly ForceData[]): Fused | null {
-  const data = toFusedData(forces);
+  const data = forces.every(canBeFused) ? toFusedData(forces) : null;
   if (data === null) return null;
   const { call, buffer, start: energy } = loadWasm<EnergyModule>("energy", VECTOR + sizeOf(data));
   const { solvent, atoms, bonds, angles, torsions } = layOut(data, buffer, energy + VECTOR);
@@ -77,33 +73,29 @@ export function createFused(forces: readonly ForceData[]): Fused | null {
   };
 }
 
+/** Whether a force is one that `createFused` knows; GBn's and HCT's radii are not, though their charges and surfaces are. */
+export function canBeFused(force: ForceData): boolean {
+  if (force.type === "implicit solvent") return isFusedSolvent(force);
+  return force.type in KINDS;
+}
+
+const KINDS = { bond: true, angle: true, torsion: true, nonbonded: true };
+
+function isFusedSolvent(force: ImplicitSolventData): force is FusedSolvent {
+  const { rescaling, rescalings, neck } = force.born;
+  return rescaling !== null && rescalings === undefined && neck === undefined;
+}
+
 function toFusedData(forces: readonly ForceData[]): FusedData | null {
-  const bonds: BondData["bonds"][number][] = [];
-  const angles: AngleData["angles"][number][] = [];
-  const torsions: TorsionData["torsions"][number][] = [];
-  const nonbonded: NonbondedData[] = [];
-  const solvents: ImplicitSolventData[] = [];
-  for (const force of forces) {
-    switch (force.type) {
-      case "bond":
-        bonds.push(...force.bonds);
-        break;
-      case "angle":
-        angles.push(...force.angles);
-        break;
-      case "torsion":
-        torsions.push(...force.torsions);
-        break;
-      case "nonbonded":
-        nonbonded.push(force);
-        break;
-      case "implicit solvent":
-        solvents.push(force);
-        break;
-      default:
-        return null;
-    }
-  }
-  if (nonbonded.length !== 1 || solvents.length !== 1) return null;
-  return { bonds, angles, torsions, nonbonded: nonbonded[0]!, solvent: solvents[0]! };
+  const of = <Type extends ForceData["type"]>(type: Type): Extract<ForceData, { type: Type }>[] =>
+    forces.filter((force): force is Extract<ForceData, { type: Type }> => force.type === type);
+  const [nonbonded, solvent] = [of("nonbonded"), of("implicit solvent").filter(isFusedSolvent)];
+  if (nonbonded.length !== 1 || solvent.length !== 1) return null;
+  return {
+    bonds: of("bond").flatMap(({ bonds }) => bonds),
+    angles: of("angle").flatMap(({ angles }) => angles),
+    torsions: of("torsion").flatMap(({ torsions }) => torsions),
+    nonbonded: nonbonded[0]!,
+    solvent: solvent[0]!,
+  };
 }

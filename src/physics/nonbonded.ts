@@ -104,9 +104,24 @@ export function toInteractions({ coulomb, particles, exceptions }: NonbondedData
 
 /** The energy of Lennard-Jones and Coulomb interactions. */
 export function createNonbondedTerm(data: NonbondedData): PairTerm {
-  const { pairs, repulsion, dispersion, charge } = toPairs(data);
+  const atoms = data.particles.length;
+  const pairs = toInteractions(data).flatMap((row, i) =>
+    row.filter(({ interacts }) => interacts).map((entry) => ({ ...entry, pair: pairIndex(atoms, i, entry.j) })),
+  );
+  return createPairSum("nonbonded", pairs);
+}
+
+/** The sum of repulsion / r^12 - dispersion / r^6 + charge / r over pairs, each by its index. */
+export function createPairSum(
+  name: string,
+  list: readonly (Pick<Interaction, "repulsion" | "dispersion" | "charge"> & { readonly pair: number })[],
+): PairTerm {
+  const pairs = Int32Array.from(list, ({ pair }) => pair);
+  const repulsion = Float64Array.from(list, (entry) => entry.repulsion);
+  const dispersion = Float64Array.from(list, (entry) => entry.dispersion);
+  const charge = Float64Array.from(list, (entry) => entry.charge);
   return {
-    name: "nonbonded",
+    name,
     evaluate({ inverse }, slope) {
       let energy = 0;
       for (let n = 0; n < pairs.length; n++) {
@@ -123,19 +138,5 @@ export function createNonbondedTerm(data: NonbondedData): PairTerm {
       }
       return energy;
     },
-  };
-}
-
-// The pairs that interact, by their index.
-function toPairs(data: NonbondedData) {
-  const atoms = data.particles.length;
-  const list = toInteractions(data).flatMap((row, i) =>
-    row.filter(({ interacts }) => interacts).map((entry) => ({ ...entry, pair: pairIndex(atoms, i, entry.j) })),
-  );
-  return {
-    pairs: Int32Array.from(list, ({ pair }) => pair),
-    repulsion: Float64Array.from(list, ({ repulsion }) => repulsion),
-    dispersion: Float64Array.from(list, ({ dispersion }) => dispersion),
-    charge: Float64Array.from(list, ({ charge }) => charge),
   };
 }

@@ -1,15 +1,27 @@
 /** The molecular system of an OpenMM-serialised system.xml as plain data; what it holds and this package lacks is an error. */
 import { readAngles, type AngleData } from "./angle";
 import { readBonds, type BondData } from "./bond";
+import { readCmap, type CmapData } from "./cmap";
 import { readCustomGb } from "./custom-gb";
 import { expectLayout, refuse } from "./force";
+import { readHarmonicTorsions, type HarmonicTorsionData } from "./harmonic-torsion";
 import { readGbsaObc, type ImplicitSolventData } from "./implicit-solvent";
+import { readLennardJones, readLennardJonesBonds, type LennardJonesData } from "./lennard-jones";
 import { readNonbonded, type NonbondedData } from "./nonbonded";
+import { readRbTorsions } from "./rb-torsion";
 import { readTorsions, type TorsionData } from "./torsion";
 import { atomsOf, listOf, numberOf, parseXml, textOf, type Element } from "./xml";
 
 /** The parameters of one force. */
-export type ForceData = BondData | AngleData | TorsionData | NonbondedData | ImplicitSolventData;
+export type ForceData =
+  | BondData
+  | AngleData
+  | TorsionData
+  | HarmonicTorsionData
+  | CmapData
+  | NonbondedData
+  | LennardJonesData
+  | ImplicitSolventData;
 
 /** Atoms and what acts between them. Plain data, ready to be sent to workers. */
 export interface System {
@@ -27,7 +39,12 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["HarmonicBondForce", readBonds],
   ["HarmonicAngleForce", readAngles],
   ["PeriodicTorsionForce", readTorsions],
+  ["RBTorsionForce", readRbTorsions],
+  ["CustomTorsionForce", readHarmonicTorsions],
+  ["CMAPTorsionForce", readCmap],
   ["NonbondedForce", readNonbonded],
+  ["CustomNonbondedForce", readLennardJones],
+  ["CustomBondForce", readLennardJonesBonds],
   ["GBSAOBCForce", readGbsaObc],
   ["CustomGBForce", readCustomGb],
 ]);

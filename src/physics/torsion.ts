@@ -2,11 +2,12 @@
  * Periodic torsions, proper and improper: U = k (1 + cos(n phi - phi0)), OpenMM's PeriodicTorsionForce. All torsions of four atoms
  * together are one Fourier series in phi, whose terms are powers of e^(i phi): no trigonometric function is called.
  */
+import { createDihedrals } from "./dihedral";
 import { expectLayout, expectNonPeriodic } from "./force";
 import type { EnergyTerm } from "./term";
 import { atomsOf, listOf, numberOf, type Element } from "./xml";
 
-/** Torsions i-j-k-l about j-k: multiplicity n >= 1, `phase` phi0 (radians), barrier k (kJ/mol). */
+/** Torsions i-j-k-l about j-k: multiplicity n >= 0 (0: a constant), `phase` phi0 (radians), barrier k (kJ/mol). */
 export interface TorsionData {
   readonly type: "torsion";
   readonly torsions: readonly {
@@ -17,14 +18,19 @@ export interface TorsionData {
   }[];
 }
 
+/** Force fields go to 6; every torsion gets room for the highest in the file. */
+const HIGHEST = 60;
+
 /** Reads a `PeriodicTorsionForce` element. */
 export function readTorsions(force: Element, atoms: number): TorsionData {
   expectLayout(force, 2, ["Torsions"]);
   expectNonPeriodic(force);
   const torsions = listOf(force, "Torsions").map((torsion) => {
     const periodicity = numberOf(torsion, "periodicity");
-    if (!Number.isInteger(periodicity) || periodicity < 1) {
-      throw new Error(`${torsion.place}: invalid periodicity (got ${periodicity}), expected an integer of at least 1`);
+    if (!Number.isInteger(periodicity) || periodicity < 1 || periodicity > HIGHEST) {
+      throw new Error(
+        `${torsion.place}: invalid periodicity (got ${periodicity}), expected an integer from 1 to ${HIGHEST}`,
+      );
     }
     return {
       atoms: atomsOf(torsion, ["p1", "p2", "p3", "p4"], atoms) as [number, number, number, number],
@@ -39,38 +45,15 @@ export function readTorsions(force: Element, atoms: number): TorsionData {
 /** The energy of periodic torsions. */
 export function createTorsionTerm(data: TorsionData): EnergyTerm {
   const { atoms, order, mean, cosine, sine, stride } = toSeries(data);
+  const dihedrals = createDihedrals(atoms);
   return {
     name: "torsion",
     evaluate(xyz, gradient) {
+      dihedrals.measure(xyz);
       let energy = 0;
       for (let t = 0; t < order.length; t++) {
-        const i = atoms[4 * t]!;
-        const j = atoms[4 * t + 1]!;
-        const k = atoms[4 * t + 2]!;
-        const l = atoms[4 * t + 3]!;
-        // Blondel and Karplus, J. Comput. Chem. 17, 1132 (1996): f = i - j, g = j - k, h = l - k, a = f x g, b = h x g
-        const fx = xyz[i]! - xyz[j]!;
-        const fy = xyz[i + 1]! - xyz[j + 1]!;
-        const fz = xyz[i + 2]! - xyz[j + 2]!;
-        const gx = xyz[j]! - xyz[k]!;
-        const gy = xyz[j + 1]! - xyz[k + 1]!;
-        const gz = xyz[j + 2]! - xyz[k + 2]!;
-        const hx = xyz[l]! - xyz[k]!;
-        const hy = xyz[l + 1]! - xyz[k + 1]!;
-        const hz = xyz[l + 2]! - xyz[k + 2]!;
-        const ax = fy * gz - fz * gy;
-        const ay = fz * gx - fx * gz;
-        const az = fx * gy - fy * gx;
-        const bx = hy * gz - hz * gy;
-        const by = hz * gx - hx * gz;
-        const bz = hx * gy - hy * gx;
-        const g = Math.sqrt(gx * gx + gy * gy + gz * gz);
-        const x = ax * bx + ay * by + az * bz; // |a| |b| cos(phi)
-        const y = -g * (fx * bx + fy * by + fz * bz); // |a| |b| sin(phi)
-        const norm = Math.sqrt(x * x + y * y);
-        const c = norm === 0 ? 1 : x / norm; // three atoms in line: phi is undefined, and taken as 0 as by atan2
-        const s = norm === 0 ? 0 : y / norm;
-
+        const c = dihedrals.cosine[t]!;
+        const s = dihedrals.sine[t]!;
         energy += mean[t]!;
         let moment = 0; // dU/dphi
         let cn = 1; // cos(n phi), sin(n phi)
@@ -82,28 +65,7 @@ export function createTorsionTerm(data: TorsionData): EnergyTerm {
           energy += cosine[at]! * cn + sine[at]! * sn;
           moment += n * (sine[at]! * cn - cosine[at]! * sn);
         }
-        if (gradient === null || norm === 0) continue;
-        const a2 = ax * ax + ay * ay + az * az;
-        const b2 = bx * bx + by * by + bz * bz;
-        const ga = (-moment * g) / a2; // dphi/di = -|g| a / a^2
-        const gb = (moment * g) / b2; // dphi/dl = |g| b / b^2
-        const u = (fx * gx + fy * gy + fz * gz) / (g * g);
-        const v = (hx * gx + hy * gy + hz * gz) / (g * g);
-        const tx = u * ga * ax + v * gb * bx; // what the middle atoms take over between them
-        const ty = u * ga * ay + v * gb * by;
-        const tz = u * ga * az + v * gb * bz;
-        gradient[i] = gradient[i]! + ga * ax;
-        gradient[i + 1] = gradient[i + 1]! + ga * ay;
-        gradient[i + 2] = gradient[i + 2]! + ga * az;
-        gradient[j] = gradient[j]! - ga * ax - tx;
-        gradient[j + 1] = gradient[j + 1]! - ga * ay - ty;
-        gradient[j + 2] = gradient[j + 2]! - ga * az - tz;
-        gradient[k] = gradient[k]! - gb * bx + tx;
-        gradient[k + 1] = gradient[k + 1]! - gb * by + ty;
-        gradient[k + 2] = gradient[k + 2]! - gb * bz + tz;
-        gradient[l] = gradient[l]! + gb * bx;
-        gradient[l + 1] = gradient[l + 1]! + gb * by;
-        gradient[l + 2] = gradient[l + 2]! + gb * bz;
+        if (gradient !== null) dihedrals.spread(t, moment, gradient);
       }
       return energy;
     },
@@ -128,6 +90,7 @@ export function toSeries({ torsions }: TorsionData) {
   const sine = new Float64Array(series.length * stride);
   series.forEach((group, t) => {
     for (const { periodicity, phase, barrier } of group) {
+      if (periodicity === 0) continue;
       const at = t * stride + periodicity - 1;
       cosine[at] = cosine[at]! + barrier * Math.cos(phase);
       sine[at] = sine[at]! + barrier * Math.sin(phase);
@@ -136,7 +99,12 @@ export function toSeries({ torsions }: TorsionData) {
   return {
     atoms: Int32Array.from(series.flatMap((group) => group[0]!.atoms.map((atom) => 3 * atom))),
     order,
-    mean: Float64Array.from(series, (group) => group.reduce((sum, torsion) => sum + torsion.barrier, 0)),
+    mean: Float64Array.from(series, (group) =>
+      group.reduce(
+        (sum, { periodicity, phase, barrier }) => sum + barrier * (periodicity === 0 ? 1 + Math.cos(phase) : 1),
+        0,
+      ),
+    ),
     cosine,
     sine,
     stride,

@@ -44,7 +44,10 @@ export function parseXml(text: string): Element {
         "path, of an XML file; for a System, write it with OpenMM's XmlSerializer.serialize(system)",
     );
   }
-  const [root, second] = toElements(new XMLParser(OPTIONS).parse(text) as Node[], null);
+  const [root, second] = toElements(
+    parseNodes(() => new XMLParser(OPTIONS).parse(text) as Node[]),
+    null,
+  );
   if (root === undefined || second !== undefined) {
     const got = root === undefined ? "none" : `<${root.tag}>, <${second!.tag}>`;
     throw new Error(`parseXml: invalid root of the document (got ${got}), expected one element that holds all others`);
@@ -52,7 +55,24 @@ export function parseXml(text: string): Element {
   return root;
 }
 
-function toElements(nodes: readonly Node[], parent: Pick<Element, "tag" | "place"> | null): Element[] {
+/** The parser refuses what its validator lets pass: tags of reserved names, nesting without end. */
+function parseNodes(parse: () => Node[]): Node[] {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new Error(
+      `parseXml: invalid XML (got ${(cause as Error).message.slice(0, 200)}), expected what OpenMM's XmlSerializer.serialize(system) writes`,
+      { cause },
+    );
+  }
+}
+
+function toElements(nodes: readonly Node[], parent: Pick<Element, "tag" | "place"> | null, depth = 0): Element[] {
+  if (depth > DEEPEST) {
+    throw new Error(
+      `parseXml: invalid XML (got elements nested ${DEEPEST} deep), expected a System, whose forces end at 8`,
+    );
+  }
   const seen = new Map<string, number>();
   return nodes.flatMap((node) => {
     const tag = Object.keys(node).find((key) => key !== ":@")!;
@@ -62,9 +82,11 @@ function toElements(nodes: readonly Node[], parent: Pick<Element, "tag" | "place
     seen.set(tag, index + 1);
     const attributes = (node[":@"] ?? {}) as Record<string, string>;
     const place = placeOf(tag, index, attributes, parent);
-    return [{ tag, place, attributes, children: toElements(inner, { tag, place }) }];
+    return [{ tag, place, attributes, children: toElements(inner, { tag, place }, depth + 1) }];
   });
 }
+
+const DEEPEST = 16;
 
 // What a System and a Force hold are lists ("Bonds"), which say nothing that the tags of their items do not.
 const HOLD_LISTS: ReadonlySet<string> = new Set(["System", "Force"]);

@@ -1,4 +1,5 @@
 /** Where independent runs start: the minimum with its backbone turned into different basins, relaxed, so that agreement between runs means something. */
+import { confinedTorsions } from "../coords/scaling";
 import type { Channel, CoordinateSpec } from "../coords/spec";
 import { torsionColumn } from "../evaluate/ramachandran";
 import { createRng } from "../numerics/random";
@@ -18,10 +19,11 @@ const BASINS = [
 /** The structure of lowest energy as x [dof]. */
 export function minimumStructure(channels: readonly Channel[], spec: CoordinateSpec): Float64Array {
   const x = new Float64Array(channels.length).fill(0.5); // bonds and angles are centred on it
-  // The half that a confined torsion has at the minimum is the whole of its [0, 1].
-  const confined = new Set([...spec.chiral, ...spec.upperHalf, ...spec.lowerHalf]);
+  // The part of the circle that a torsion is confined to is the whole of its [0, 1].
+  const confined = confinedTorsions(spec);
   spec.minimum.torsions.forEach((value, k) => {
-    x[torsionColumn(channels, k)] = confined.has(k) ? (2 * value) % 1 : value;
+    const [from, width] = confined.get(k) ?? [0, 1];
+    x[torsionColumn(channels, k)] = (value - from - Math.floor(value - from)) / width;
   });
   return x;
 }

@@ -1,5 +1,5 @@
 /** Turns about single bonds: Metropolis proposals that cross torsional barriers in one step, methyl rotors and cis-trans flips above all. */
-import { createScaling } from "../coords/scaling";
+import { confinedTorsions, createScaling } from "../coords/scaling";
 import type { CoordinateSpec } from "../coords/spec";
 import { createRng } from "../numerics/random";
 import { isValid } from "../target/target";
@@ -20,7 +20,7 @@ export function turnsOf(spec: CoordinateSpec): number[][] {
   const column = (torsion: number): number => index.indexOf(first + torsion);
   const key = (a: number, b: number): string => (a < b ? `${a}-${b}` : `${b}-${a}`);
   const bonded = new Set(spec.bonds.map(([a, b]) => key(a, b)));
-  const confined = new Set([...spec.chiral, ...spec.upperHalf, ...spec.lowerHalf]);
+  const confined = confinedTorsions(spec);
   const turns = new Map<string, number[]>();
   spec.torsions.forEach(([, i, j, l], torsion) => {
     if (!bonded.has(key(j, l)) || confined.has(torsion) || channels[column(torsion)] !== "torsion") return;

@@ -1,11 +1,14 @@
 /** Loading a molecule: force field, topology and coordinates, shipped or one's own (paper, "Systems"). */
 import { readFileSync } from "node:fs";
-import { readPdb } from "../coords/pdb";
+import { isBondLength } from "../coords/covalent-radii";
+import { readPdb, type PdbAtom } from "../coords/pdb";
+import { confinedTorsions } from "../coords/scaling";
 import { planPlacement, type CoordinateSpec } from "../coords/spec";
 import { atomLabel, createTopology, type Topology } from "../coords/topology";
-import { buildCoordinateSpec } from "../coords/zmatrix";
+import { buildCoordinateSpec, type CoordinateOverrides } from "../coords/zmatrix";
 import { dataPath } from "../io/paths";
 import { readSystem, type System } from "../physics/system";
+import { relaxStructure, type Relaxation } from "./minimum";
 
 /** The molecules that come with the package. */
 export const SHIPPED_SYSTEMS = ["aldp", "tetra", "hexa"] as const;
@@ -18,6 +21,8 @@ export interface MolecularSystem {
   readonly coordinates: CoordinateSpec;
   /** Backbone (phi, psi) of each residue, as positions in the torsions of the coordinates. */
   readonly ramachandran: readonly (readonly [number, number])[];
+  /** How far the minimum lies from the PDB's structure; null where it was taken as it is. */
+  readonly relaxation: Relaxation | null;
 }
 
 /** A molecule of one's own. */
@@ -26,8 +31,12 @@ export interface SystemFiles {
   readonly systemXml: string;
   /** Path of the PDB with the same atoms in the same order. */
   readonly pdb: string;
-  /** A Z-matrix; if left out it is built by rule about the structure in the PDB, which should then be near its minimum of energy. */
-  readonly coordinates?: CoordinateSpec;
+  /** What the molecule is called; by default the path of its PDB. */
+  readonly name?: string;
+  /** Coordinates, or what should stand in the place of what the rules find: see `coordinateTable`. */
+  readonly coordinates?: CoordinateSpec | CoordinateOverrides;
+  /** Whether the coordinates are centred on the minimum of energy next to the PDB's structure (default), or on that structure itself. */
+  readonly relax?: boolean;
 }
 
 /** The content of `data/<system>/coordinates.json`. */
@@ -51,24 +60,38 @@ function read<T>(file: string, parse: (text: string) => T): T {
   }
 }
 
-/** The pairs that the force field bonds or holds at a distance. */
-function bondedPairs({ forces, constraints }: System): [number, number][] {
-  const bonds = forces.flatMap((force) => (force.type === "bond" ? force.bonds : []));
+/** The pairs that the force field bonds or constrains, without its springs between second neighbours. */
+function bondedPairs({ forces, constraints }: System, atoms: readonly PdbAtom[]): [number, number][] {
+  const element = (atom: number): string => atoms[atom]?.element ?? "";
+  const bonds = forces
+    .flatMap((force) => (force.type === "bond" ? force.bonds : []))
+    .filter(({ i, j, length }) => isBondLength(element(i), element(j), length));
   return [...bonds, ...constraints].map(({ i, j }) => [i, j]);
 }
 
-/** (phi, psi) per C-alpha by the PDB's atom names, written in either direction; residues without both are left out. */
-export function ramachandranPairs(topology: Topology, { torsions }: CoordinateSpec): [number, number][] {
+/**
+ * (phi, psi) per C-alpha by the PDB's atom names, written in either direction; residues without both are left out, and those confined by a
+ * range, whose x would not be the whole circle.
+ */
+export function ramachandranPairs(topology: Topology, coordinates: CoordinateSpec): [number, number][] {
+  const { torsions } = coordinates;
+  const confined = confinedTorsions(coordinates);
   const pathOf = (row: readonly number[]): string => row.map((atom) => topology.atoms[atom]!.name).join("-");
   const alpha = (row: readonly number[]): number => row.find((atom) => topology.atoms[atom]!.name === "CA")!;
   const find = (...paths: string[]): [number, number][] =>
-    torsions.flatMap((row, k) => (paths.includes(pathOf(row)) ? [[alpha(row), k] as [number, number]] : []));
+    torsions.flatMap((row, k) =>
+      paths.includes(pathOf(row)) && !confined.has(k) ? [[alpha(row), k] as [number, number]] : [],
+    );
   const psi = new Map(find("N-CA-C-N", "N-C-CA-N"));
   return find("C-N-CA-C", "C-CA-N-C").flatMap(([atom, k]) => (psi.has(atom) ? [[k, psi.get(atom)!]] : []));
 }
 
 /** Refuses coordinates that belong to another molecule or hold other bonds fixed than the system does. */
-function requireAgreement({ system, topology, coordinates }: Omit<MolecularSystem, "ramachandran">): void {
+function requireAgreement({
+  system,
+  topology,
+  coordinates,
+}: Pick<MolecularSystem, "system" | "topology" | "coordinates">): void {
   const { atoms } = planPlacement(coordinates);
   if (atoms !== system.atoms) {
     throw new Error(`loadSystem: mismatched coordinates (got ${atoms} atoms), expected the system's ${system.atoms}`);
@@ -100,11 +123,39 @@ export function loadSystem(source: string | SystemFiles): MolecularSystem {
   if (typeof source === "string") return loadShipped(source);
   const system = read(source.systemXml, readSystem);
   const pdb = read(source.pdb, readPdb);
-  const topology = createTopology(pdb, { atoms: system.atoms, pairs: bondedPairs(system) });
-  const coordinates = source.coordinates ?? buildCoordinateSpec(topology, system.constraints, pdb.xyz);
-  const molecule = { name: source.pdb, system, topology, coordinates };
-  requireAgreement(molecule);
-  return { ...molecule, ramachandran: ramachandranPairs(topology, coordinates) };
+  const topology = createTopology(pdb, { atoms: system.atoms, pairs: bondedPairs(system, pdb.atoms) });
+  const { coordinates, relaxation } = coordinatesOf(source, { system, topology, xyz: pdb.xyz });
+  requireAgreement({ system, topology, coordinates });
+  const ramachandran = ramachandranPairs(topology, coordinates);
+  return { name: source.name ?? source.pdb, system, topology, coordinates, ramachandran, relaxation };
+}
+
+const isWhole = (coordinates: CoordinateSpec | CoordinateOverrides): coordinates is CoordinateSpec =>
+  "minimum" in coordinates;
+
+/** The coordinates that were given, or those by rule about the minimum. */
+function coordinatesOf(
+  { coordinates: given = {}, relax = true }: SystemFiles,
+  { system, topology, xyz }: Pick<MolecularSystem, "system" | "topology"> & { readonly xyz: Float64Array },
+): Pick<MolecularSystem, "coordinates" | "relaxation"> {
+  if (isWhole(given)) return { coordinates: given, relaxation: null };
+  const build = (structure: Float64Array): CoordinateSpec =>
+    buildCoordinateSpec(topology, system.constraints, structure, given);
+  const first = build(xyz);
+  if (!relax) return { coordinates: first, relaxation: null };
+  const { xyz: minimum, relaxation } = relaxStructure(system, first, xyz);
+  // The same Z-matrix, so that a torsion has one number before and after.
+  const coordinates = buildCoordinateSpec(topology, system.constraints, minimum, { ...given, zMatrix: first.zMatrix });
+  const flipped = first.chiral.find(
+    (k) => first.minimum.torsions[k]! >= 0.5 !== coordinates.minimum.torsions[k]! >= 0.5,
+  );
+  if (flipped !== undefined) {
+    throw new Error(
+      `loadSystem: mismatched handedness (got atom ${atomLabel(topology, first.torsions[flipped]![1])} turned inside out at the minimum ` +
+        "of energy), expected that of the PDB; minimise the structure with OpenMM first, or call with relax: false",
+    );
+  }
+  return { coordinates, relaxation };
 }
 
 function loadShipped(name: string): MolecularSystem {

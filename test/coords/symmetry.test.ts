@@ -44,9 +44,11 @@ test("the hydrogens of an end-standing NH2 are told apart even where they lie in
   assert.deepEqual({ upperHalf, lowerHalf }, { upperHalf: [1], lowerHalf: [] });
 });
 
-test("a centre with a lone pair, a double bond or two equal neighbours is not chiral", () => {
+test("a centre with two equal branches keeps its handedness too, one with two hydrogens, a lone pair or a double bond has none", () => {
   const flat = topologyOf(["X:C", "X:O", "X:N", "X:H"], [[0, 1], [0, 2], [0, 3]]); // prettier-ignore
   assert.deepEqual(chiralTorsions(flat, [[3, 0, 1, 2]]), []);
+  const branched = topologyOf(["X:C", "X:H", "X:C1", "X:C2", "X:O"], [[0, 1], [0, 2], [0, 3], [0, 4]]); // prettier-ignore
+  assert.deepEqual(chiralTorsions(branched, [[3, 0, 4, 2], [1, 0, 4, 2]]), [1]); // prettier-ignore
   const twoHydrogens = topologyOf(["X:C", "X:O", "X:N", "X:H", "X:H"], [[0, 1], [0, 2], [0, 3], [0, 4]]); // prettier-ignore
   assert.deepEqual(chiralTorsions(twoHydrogens, [[3, 0, 1, 2], [4, 0, 1, 2]]), []); // prettier-ignore
 });

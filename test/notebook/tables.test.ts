@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { coordinateTable } from "../../src/notebook/coordinate-table";
 import { table } from "../../src/notebook/tables";
+import { loadSystem } from "../../src/target/molecule";
 
 const RESULTS = table(
   [
@@ -59,4 +61,18 @@ test("columns of different lengths and unknown names are refused", () => {
     /table: unknown column \(got "b"\), expected one of a/,
   );
   assert.throws(() => table({ a: [1] }, { errors: { a: "e" } }), /unknown column \(got "e"\)/);
+});
+
+test("what comes from files is text in HTML: cells, names of columns, and the names that a PDB gives its atoms", () => {
+  const evil = "<img src=x onerror=alert(1)>&lt;";
+  const html = table({ [evil]: [evil, "b & c"] }).html();
+  assert.ok(!html.includes("<img"), html);
+  assert.equal(html.split("&lt;img src=x onerror=alert(1)").length, 3);
+  const molecule = loadSystem("aldp");
+  const atoms = molecule.topology.atoms.map((atom) => ({ ...atom, name: "<b>" }));
+  assert.ok(
+    !coordinateTable({ ...molecule, topology: { ...molecule.topology, atoms } })
+      .html()
+      .includes("<b>"),
+  );
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { createEnergy } from "../../src/physics/energy";
 import { readSystem } from "../../src/physics/system";
 import { relativeDistance } from "../coords/compare";
+import { xmlOf } from "../molecules/fixtures";
 import { TOLERANCE } from "../tolerances";
 import { assertGradient, jittered } from "./geometry";
 import { assertRefused, edited, editedForce, fixtureRows, forceOf, shippedSystem, shippedXml } from "./shipped";
@@ -101,7 +102,13 @@ test("what a CustomGBForce cannot hold here is refused by name", () => {
     "GlobalParameters",
   );
   refused("<Exclusions/>", '<Exclusions><Exclusion p1="0" p2="1"/></Exclusions>', "Exclusions", "got 1 of them");
-  refused("<Functions/>", '<Functions><Function name="neck"/></Functions>', "Functions", "neck");
+  refused(
+    "<Functions/>",
+    '<Functions><Function name="neck" type="Discrete2DFunction" xsize="1" ysize="1"><Values><Value v="1"/></Values></Function></Functions>',
+    "tabulated functions",
+    "neck of size 1",
+    "expected none",
+  );
   refused(
     "<EnergyParameterDerivatives/>",
     '<EnergyParameterDerivatives><Parameter name="x"/></EnergyParameterDerivatives>',
@@ -121,14 +128,14 @@ test("what a CustomGBForce cannot hold here is refused by name", () => {
   );
 });
 
-test("expressions other than those of OBC1 and OBC2 are refused with their text", () => {
+test("expressions other than those of the known models are refused with their text", () => {
   const refused = (from: string | RegExp, to: string, ...parts: string[]): void =>
     assertRefused(editedForce("aldp", "CustomGBForce", from, to), 'CustomGBForce "CustomGBForce" (force 4)', ...parts);
   refused(OBC1, "tanh(0.8*psi+2.909125*psi^4)", "Value 1", "unknown expression", "psi^4", "OBC1");
   refused(OBC1, "tanh(-0.8*psi+2.909125*psi^3)", "Value 1", "-0.8*psi");
   refused("0.5*log(L/U)/r", "0.4*log(L/U)/r", "Value 0", "0.4*log");
   refused("D=abs(r-sr2)", "D=r-sr2", "Value 0", "D=r-sr2");
-  refused(";D=abs(r-sr2)", "", "Value 0", "expected the integral expression");
+  refused(";D=abs(r-sr2)", "", "Value 0", "expected the pairwise or necked expression");
   refused("offset=0.009", "offset=0.009; offset=0.02", "Value 1", "offset=0.02");
   refused("charge^2/B", "charge^2/(2*B)", "Term 0", "charge^2/(2*B)", "self or surface");
   refused("charge1*charge2/f", "charge1*charge2/r", "Term 2", "charge1*charge2/r", "expected the pair expression");
@@ -154,4 +161,23 @@ test("a force that lacks a term, or has one twice, is refused", () => {
   );
   const [term] = self.exec(shippedXml("aldp"))!;
   assertRefused(editedForce("aldp", "CustomGBForce", self, term + term), "Term 1", "second self");
+});
+
+test("the models are told apart by their expressions, and necks by their tables", () => {
+  const bornOf = (molecule: string) => forceOf(readSystem(xmlOf(molecule)), "implicit solvent").born;
+  assert.equal(bornOf("pro-hct").rescaling, null);
+  const gbn = bornOf("ser-gbn");
+  assert.deepEqual(gbn.rescaling, [1.09511284, 1.907992938, 2.50798245]);
+  assert.equal(gbn.neck?.reach, 0.68);
+  assert.equal(gbn.neck?.sixth, 0.3 * 1000000);
+  const gbn2 = bornOf("lys-gbn2");
+  assert.deepEqual(gbn2.rescalings?.slice(0, 2), [[0.78844, 0.798699, 0.437334], [0.733756, 0.506378, 0.205844]]); // prettier-ignore
+  assert.ok(Math.abs(gbn2.spheres[0]!.outer - gbn2.spheres[0]!.inner - 0.0195141) <= TOLERANCE.f64);
+});
+
+test("a necked model with a table that is missing, or an atom of no kind in it, is refused", () => {
+  const xml = xmlOf("ser-gbn");
+  assertRefused(edited(xml, '<Function name="getm0"', '<Function name="m0"'), "tabulated functions", "getd0 and getm0");
+  assertRefused(edited(xml, 'param4="0"', 'param4="7"'), "Particle 0: invalid index param4", "got 7");
+  assertRefused(edited(xml, "0.3*1000000", "0.3*r"), "Value 0: unknown expression", "pairwise or necked");
 });

@@ -29,10 +29,10 @@ test("a force of another type is refused with its index, its energy and what is 
   const xml = edited(
     shippedXml("aldp"),
     "</Forces>",
-    '<Force type="CustomBondForce" name="restraint" version="3"/></Forces>',
+    '<Force type="CustomExternalForce" name="restraint" version="3"/></Forces>',
   );
-  assertRefused(xml, 'CustomBondForce "restraint" (force 6): unknown type of force', "got CustomBondForce", "HarmonicBondForce", "its energy would be missing"); // prettier-ignore
-  assertRefused(edited(xml, "CustomBondForce", "MonteCarloBarostat"), "got MonteCarloBarostat");
+  assertRefused(xml, 'CustomExternalForce "restraint" (force 6): unknown type of force', "got CustomExternalForce", "HarmonicBondForce", "its energy would be missing"); // prettier-ignore
+  assertRefused(edited(xml, "CustomExternalForce", "MonteCarloBarostat"), "got MonteCarloBarostat");
   assertRefused(
     editedForce("aldp", "HarmonicBondForce", ' type="HarmonicBondForce"', ""),
     "(force 0): missing attribute type",

@@ -5,6 +5,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { createScaling } from "../../src/coords/scaling";
 import { dataPath } from "../../src/io/paths";
+import { filesOf } from "../molecules/fixtures";
 import { loadSystem, ramachandranPairs, SHIPPED_SYSTEMS } from "../../src/target/molecule";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tabg-molecule-"));
@@ -95,4 +96,38 @@ test("coordinates of another molecule, or with other constraints, are refused", 
     () => loadSystem({ ...shipped("tetra"), coordinates: free }),
     /mismatched constraints \(got 21 .* 22; first that differs: 0 \(ACE1:CH3\) - 1 \(ACE1:H1\), 0.109 nm/,
   );
+});
+
+test("one's own molecule is centred on its minimum, unless its structure is to be kept", () => {
+  const files = filesOf("ala3-charmm");
+  const relaxed = loadSystem({ ...files, name: "ala3" });
+  assert.equal(relaxed.name, "ala3");
+  assert.ok(relaxed.relaxation!.converged && relaxed.relaxation!.after < relaxed.relaxation!.before - 1);
+  const kept = loadSystem({ ...files, relax: false });
+  assert.equal(kept.relaxation, null);
+  assert.deepEqual(kept.coordinates.zMatrix, relaxed.coordinates.zMatrix);
+  assert.notDeepEqual(kept.coordinates.minimum, relaxed.coordinates.minimum);
+  assert.deepEqual(loadSystem({ ...files, coordinates: kept.coordinates }).coordinates, kept.coordinates);
+  assert.deepEqual(loadSystem({ ...files, coordinates: { chiral: [] } }).coordinates.chiral, []);
+});
+
+test("a backbone torsion that is confined is no axis of a Ramachandran plot", () => {
+  const [[phi]] = loadSystem(filesOf("ser-gbn")).ramachandran as [[number, number]];
+  const ranges = [{ torsion: phi, centre: 0.3, width: 0.5 }];
+  assert.deepEqual(loadSystem({ ...filesOf("ser-gbn"), coordinates: { ranges } }).ramachandran, []);
+});
+
+test("springs between second neighbours are no bonds", () => {
+  const { topology, system } = loadSystem(filesOf("ala3-charmm"));
+  const springs = system.forces.flatMap((force) => (force.type === "bond" ? force.bonds : []));
+  assert.ok(springs.length > topology.bonds.length);
+  assert.equal(topology.bonds.length, system.atoms - 1);
+});
+
+test("a structure whose atoms lie on each other is refused", () => {
+  const [first, second] = readFileSync(dataPath("aldp", "topology.pdb"), "utf8").match(/^(ATOM|HETATM).*$/gm)!;
+  const pdb = changed(dataPath("aldp", "topology.pdb"), (text) => {
+    return text.replace(second!, second!.slice(0, 30) + first!.slice(30, 54) + second!.slice(54));
+  });
+  assert.throws(() => loadSystem({ ...shipped("aldp"), pdb }), /invalid (structure|geometry)/);
 });
