@@ -1,0 +1,43 @@
+/** Going on from a flow that one has: another ladder, or only the lower part of one, from any rung of a run. */
+import { type Run, startRun } from "./run";
+import type { SetupOptions } from "./setup";
+
+/** A run's flow as it stood at some moment. */
+export interface FlowSnapshot {
+  /** The temperature that it was trained at last. */
+  readonly temperature: number;
+  readonly parameters: Float32Array;
+}
+
+/** The flow as it stands, to be kept while training goes on: after reverse KL, or in `onRung` after every rung. */
+export function snapshotFlow({ setup, rungs, experiment }: Run): FlowSnapshot {
+  const temperature = rungs.at(-1)?.to ?? experiment.reverseKl.temperature;
+  return { temperature, parameters: setup.model.engine.state().parameters.slice() };
+}
+
+/**
+ * A new run of the same experiment whose flow is the snapshot, to be annealed down a ladder that begins at its temperature.
+ * @example branchRun(run, snapshot, { ladder: [snapshot.temperature, 400, 300], seed: 2 })
+ * @throws RangeError if the ladder begins elsewhere, Error if the experiment does not anneal.
+ */
+export function branchRun(
+  { experiment }: Run,
+  { temperature, parameters }: FlowSnapshot,
+  { ladder, ...options }: SetupOptions & { readonly ladder: readonly number[] },
+): Run {
+  if (experiment.anneal === null) {
+    throw new Error(
+      `branchRun: missing ladder (experiment ${experiment.method}), expected a method that anneals, for example ta-bg`,
+    );
+  }
+  if (!(Math.abs(ladder[0]! / temperature - 1) < 1e-6)) {
+    throw new RangeError(
+      `branchRun: invalid ladder (got one from ${ladder[0]}), expected it to begin at the flow's temperature, ${temperature}; ` +
+        "cut it there, or take the snapshot of another rung",
+    );
+  }
+  const run = startRun({ ...experiment, preset: "custom", anneal: { ...experiment.anneal, ladder } }, options);
+  const zeros = new Float32Array(parameters.length);
+  run.setup.model.engine.restore({ parameters, first: zeros, second: zeros, updates: 0 });
+  return run;
+}
