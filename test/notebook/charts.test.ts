@@ -2,12 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRng } from "../../src/numerics/random";
 import { basinChart } from "../../src/notebook/charts/basins";
+import { essCurvesChart } from "../../src/notebook/charts/comparison";
 import { lossChart } from "../../src/notebook/charts/curve";
+import { forecastChart } from "../../src/notebook/charts/forecast";
 import { histogramChart } from "../../src/notebook/charts/histogram";
+import { linkedSurfaceChart } from "../../src/notebook/charts/linked-surface";
+import { marginalsChart } from "../../src/notebook/charts/panels";
 import { essChart, ladderChart, rungNames } from "../../src/notebook/charts/rungs";
 import { type ChartSpec, csvData } from "../../src/notebook/charts/style";
 import { surfaceChart } from "../../src/notebook/charts/surface";
 import { renderSvg } from "../../src/notebook/picture";
+import { forecastLadder } from "../../src/train/forecast";
 
 const LADDER = [1200, 600, 300, 300];
 const rng = createRng(7);
@@ -27,6 +32,17 @@ const CHARTS: Readonly<Record<string, ChartSpec>> = {
   ESS: essChart(
     LADDER.map((temperature) => ({ temperature, ess: 0.3 })),
     { reference: { value: 0, label: "straight" } },
+  ),
+  forecast: forecastChart(forecastLadder(LADDER, 30)),
+  comparison: essCurvesChart(["a", "b"].map((name) => ({ name, rungs: [{ temperature: 300, ess: 0.5 }] }))),
+  marginals: marginalsChart(["φ", "ψ"].map((title) => ({ title, series: [{ name: "sampled", values: [1, 2, 3] }] }))),
+  "linked surface": linkedSurfaceChart(
+    ["a", "b"].map((panel) => ({ panel, x: 0, y: 6, f: 0, share: 1, sums: [[0.5, 0.5], [3]] })),
+    [
+      { name: "φ", unit: "°", isTorsion: true },
+      { name: "energy", unit: "kJ/mol", isTorsion: false },
+    ],
+    { x: "φ", y: "ψ", bins: 60, cut: 11 },
   ),
   ladder: ladderChart(LADDER, { title: "Ladder" }),
   basin: basinChart(LADDER.map((temperature) => ({ temperature, ...basin }))),

@@ -4,7 +4,7 @@ import { type ChartSpec, chart, FAINT } from "./style";
 /** One panel. */
 export interface Surface {
   readonly title: string;
-  /** Free energy in kT, lowest 0, of bins x bins from -180 to 180 degrees, the first torsion slowest; Infinity where nothing fell. */
+  /** Free energy in kT, lowest 0, of bins x bins over the ranges of both axes (-180 to 180 degrees), the first axis slowest; Infinity where nothing fell. */
   readonly freeEnergy: ArrayLike<number>;
 }
 
@@ -14,9 +14,13 @@ export interface SurfaceOptions {
   readonly cut?: number;
   readonly x?: string;
   readonly y?: string;
+  /** From, to of both axes, where they are no torsions. */
+  readonly range?: { readonly x: readonly [number, number]; readonly y: readonly [number, number] };
   /** Panels in a row. */
   readonly columns?: number;
 }
+
+const TURN = [-180, 180] as const;
 
 /**
  * Surfaces with a common colour scale; `freeEnergy` of each is a square of bins.
@@ -24,16 +28,18 @@ export interface SurfaceOptions {
  */
 export function surfaceChart(
   panels: readonly Surface[],
-  { cut = 11, x = "φ (°)", y = "ψ (°)", columns = panels.length }: SurfaceOptions = {},
+  { cut = 11, x = "φ (°)", y = "ψ (°)", range, columns = panels.length }: SurfaceOptions = {},
 ): ChartSpec {
   const bins = sharedBins(panels);
   const across = Math.min(columns, panels.length);
   // Whole pixels per bin: fractions would let white seams through.
   const size = bins * Math.max(1, Math.floor((across <= 2 ? 300 : across === 3 ? 240 : 200) / bins));
-  const step = 360 / bins;
+  const xRange = range?.x ?? TURN;
+  const yRange = range?.y ?? TURN;
+  const [xStep, yStep] = [xRange, yRange].map(([low, high]) => (high - low) / bins) as [number, number];
   // Labels at the very edges would run into those of the next panel.
-  const axis = { values: [-120, -60, 0, 60, 120], grid: false };
-  const scale = { domain: [-180, 180], nice: false };
+  const axis = range ? { tickCount: 5, grid: false } : { values: [-120, -60, 0, 60, 120], grid: false };
+  const scale = (domain: readonly number[]): object => ({ domain, nice: false });
   return chart({
     data: { values: panelsAsCsv(panels, cut), format: { type: "csv", parse: { panel: "string", values: "string" } } },
     transform: [
@@ -42,10 +48,10 @@ export function surfaceChart(
       { window: [{ op: "row_number", as: "k" }], groupby: ["panel"] },
       { filter: "datum.f !== ''" },
       { calculate: "toNumber(datum.f)", as: "f" },
-      { calculate: `-180 + ${step} * floor((datum.k - 1) / ${bins})`, as: "x" },
-      { calculate: `-180 + ${step} * ((datum.k - 1) % ${bins})`, as: "y" },
-      { calculate: `datum.x + ${step}`, as: "x2" },
-      { calculate: `datum.y + ${step}`, as: "y2" },
+      { calculate: `${xRange[0]} + ${xStep} * floor((datum.k - 1) / ${bins})`, as: "x" },
+      { calculate: `${yRange[0]} + ${yStep} * ((datum.k - 1) % ${bins})`, as: "y" },
+      { calculate: `datum.x + ${xStep}`, as: "x2" },
+      { calculate: `datum.y + ${yStep}`, as: "y2" },
     ],
     facet: {
       field: "panel",
@@ -61,9 +67,9 @@ export function surfaceChart(
       view: { stroke: FAINT, fill: "white" },
       mark: { type: "rect", aria: false, clip: true },
       encoding: {
-        x: { field: "x", type: "quantitative", title: x, axis, scale },
+        x: { field: "x", type: "quantitative", title: x, axis, scale: scale(xRange) },
         x2: { field: "x2" },
-        y: { field: "y", type: "quantitative", title: y, axis, scale },
+        y: { field: "y", type: "quantitative", title: y, axis, scale: scale(yRange) },
         y2: { field: "y2" },
         color: {
           field: "f",

@@ -1,0 +1,63 @@
+/** Several runs side by side: what each ladder reached, rung by rung and in the end, and what it cost. */
+import type { RunRecord } from "../io/record";
+import { essCurvesChart } from "./charts/comparison";
+import type { ChartSpec } from "./charts/style";
+import { table, type Table } from "./tables";
+
+export interface Comparison {
+  readonly table: Table;
+  readonly chart: ChartSpec;
+}
+
+/** What `compare` reads of the rungs in a record. */
+interface RecordedRung {
+  readonly to: number;
+  readonly bufferEss: number;
+}
+
+const rungsOf = ({ metrics }: RunRecord): readonly RecordedRung[] => (metrics.rungs ?? []) as readonly RecordedRung[];
+
+/** The total variation distance to the truth, where the record has one. */
+function tvOf({ metrics }: RunRecord): number | null {
+  const { ramachandranTv } = metrics as { ramachandranTv?: number | null };
+  return typeof ramachandranTv === "number" ? ramachandranTv : null;
+}
+
+/**
+ * A table and a chart of records under names of one's own; it shows itself at the end of a cell.
+ * @example compare({ "9 steps": record, "3 steps": other })
+ * @throws RangeError if there is no record.
+ */
+export function compare(records: Readonly<Record<string, RunRecord>>): Comparison {
+  const entries = Object.entries(records);
+  if (entries.length === 0) {
+    throw new RangeError("compare: missing records (got none), expected some, for example { first: record }");
+  }
+  const each = <T>(value: (record: RunRecord) => T): T[] => entries.map(([, record]) => value(record));
+  const hasTv = each(tvOf).some((tv) => tv !== null);
+  return {
+    table: table(
+      {
+        run: entries.map(([name]) => name),
+        rungs: each((record) => rungsOf(record).length),
+        "lowest rung ESS": each((record) => {
+          const shares = rungsOf(record).map(({ bufferEss }) => bufferEss);
+          return shares.length > 0 ? Math.min(...shares) : null;
+        }),
+        "final ESS": each(({ essFinal }) => essFinal),
+        "log Z": each(({ logZ, logZError }) => (logZ === null ? null : { value: logZ, error: logZError ?? NaN })),
+        ...(hasTv && { TV: each(tvOf) }),
+        evaluations: each(({ evaluations }) => evaluations),
+        "gradient steps": each(({ gradientSteps }) => gradientSteps),
+        time: each(({ wallSeconds }) => wallSeconds),
+      },
+      { format: { "lowest rung ESS": "percent", "final ESS": "percent", time: "duration" } },
+    ),
+    chart: essCurvesChart(
+      entries.map(([name, record]) => ({
+        name,
+        rungs: rungsOf(record).map(({ to, bufferEss }) => ({ temperature: to, ess: bufferEss })),
+      })),
+    ),
+  };
+}
