@@ -11,6 +11,14 @@ export { createCoordinates, type Coordinates } from "./coords/coordinates";
 export type { CoordinateSpec } from "./coords/spec";
 export { createFlowSpec, type FlowOptions, type FlowSpec, PAPER_FLOW } from "./flow/spec";
 export { createRng, type Rng } from "./numerics/random";
+export {
+  forecastLadder,
+  forecastStep,
+  heatCapacity,
+  type LadderForecast,
+  type RungForecast,
+  temperatureForEss,
+} from "./train/forecast";
 export { geometricLadder } from "./train/ladder";
 export type { Rung } from "./train/rung";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluate/evaluate";
@@ -53,6 +61,7 @@ export type { Progress, Watch } from "./experiments/stage";
 export { annealDown, trainFab, trainForwardKl, trainReverseKl, trainRun } from "./experiments/stages";
 export { compareWithTruth, recordRun, type TruthMetrics } from "./experiments/record";
 export { type CheckpointOptions, type Checkpoints, keepCheckpoints, resumeRun } from "./experiments/checkpoint";
+export { branchRun, type FlowSnapshot, snapshotFlow } from "./experiments/branch";
 export { type ExperimentCall, runExperiment } from "./experiments/call";
 export { loadRun, saveFlow, saveRun } from "./experiments/store";
 export { dataPath } from "./io/paths";

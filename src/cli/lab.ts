@@ -1,4 +1,4 @@
-/** `npm run lab [-- --port N]`: JupyterLab with the project's kernel alone, the quickstart opened. */
+/** `npm run lab [-- --port N ...]`: JupyterLab with the project's kernel alone, the quickstart opened; other options are JupyterLab's own. */
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { createServer } from "node:net";
@@ -26,11 +26,23 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-function wantedPort(args: readonly string[]): number {
-  const { values } = parseArgs({ args: [...args], options: { port: { type: "string" } } });
+/** The port asked for, and what is left for JupyterLab. */
+function readArguments(args: readonly string[]): { port: number; others: string[] } {
+  const { values, tokens } = parseArgs({
+    args: [...args],
+    options: { port: { type: "string" } },
+    strict: false,
+    tokens: true,
+  });
   const port = Number(values.port ?? FIRST_PORT);
-  if (Number.isInteger(port) && port > 0 && port < 65536) return port;
-  throw new Error(`lab: invalid --port (got ${values.port}), expected an integer from 1 to 65535`);
+  if (!Number.isInteger(port) || port <= 0 || port >= 65536) {
+    throw new Error(`lab: invalid --port (got ${values.port}), expected an integer from 1 to 65535`);
+  }
+  const ours = tokens.flatMap((token) => {
+    if (token.kind !== "option" || token.name !== "port") return [];
+    return token.inlineValue ? [token.index] : [token.index, token.index + 1];
+  });
+  return { port, others: args.filter((_, i) => !ours.includes(i)) };
 }
 
 /** Whether there is a screen to open a browser on. */
@@ -47,7 +59,7 @@ async function trustNotebooks({ python, env }: Jupyter): Promise<void> {
 }
 
 async function lab(): Promise<number> {
-  const wanted = wantedPort(process.argv.slice(2));
+  const { port: wanted, others } = readArguments(process.argv.slice(2));
   const jupyter = await prepareJupyter((line) => console.log(line));
   await trustNotebooks(jupyter);
   const port = await freePort(wanted);
@@ -62,6 +74,7 @@ async function lab(): Promise<number> {
     ...(hasScreen() ? [] : ["--no-browser"]),
     // Jupyter refuses to serve as root unless told that it is meant; containers often have no one else.
     ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
+    ...others,
   ];
   console.log(`JupyterLab on port ${port}; stop it with Ctrl-C, twice. Open the address below, with its token:`);
   const child = spawn(jupyter.python, args, { cwd: projectRoot(), env: jupyter.env, stdio: "inherit" });

@@ -1,4 +1,5 @@
 /** Going on from a flow that one has: another ladder, or only the lower part of one, from any rung of a run. */
+import { finalTemperature } from "./presets";
 import { type Run, startRun } from "./run";
 import type { SetupOptions } from "./setup";
 
@@ -11,7 +12,7 @@ export interface FlowSnapshot {
 
 /** The flow as it stands, to be kept while training goes on: after reverse KL, or in `onRung` after every rung. */
 export function snapshotFlow({ setup, rungs, experiment }: Run): FlowSnapshot {
-  const temperature = rungs.at(-1)?.to ?? experiment.reverseKl.temperature;
+  const temperature = rungs.at(-1)?.to ?? experiment.reverseKl?.temperature ?? finalTemperature(experiment);
   return { temperature, parameters: setup.model.engine.state().parameters.slice() };
 }
 

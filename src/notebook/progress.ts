@@ -1,8 +1,8 @@
-/** One progress display for long work: a bar with rate, time left, named numbers and a live curve; plain lines in a terminal. */
+/** One progress display for long work: a bar with rate, time left, named numbers and live curves; plain lines in a terminal. */
 import { appendFileSync } from "node:fs";
 import { COLOURS, FAINT } from "./charts/style";
 import { createOutput, inNotebook, type Output } from "./display";
-import { createLiveCurve } from "./live-curve";
+import { createLiveCurve, type CurveStyle } from "./live-curve";
 import { formatDuration, formatNumber } from "./numbers";
 
 /** Numbers to show beside the bar; texts (already formatted) as they are. */
@@ -12,10 +12,12 @@ export interface ProgressOptions {
   readonly title: string;
   /** Steps in all. */
   readonly steps: number;
-  /** Which of the values is drawn as a curve. */
-  readonly curve?: string;
-  /** Name and unit of the curve's axis; `curve` by default. */
-  readonly curveLabel?: string;
+  /** Which of the values are drawn as curves, and how. */
+  readonly curves?: Readonly<Record<string, CurveStyle>>;
+  /** Steps done before, in work that goes on after a stop; they count neither for the rate nor for the time. */
+  readonly from?: number;
+  /** More pictures beside the curves, as HTML. */
+  readonly beside?: () => string;
   /** Where to draw; a place of its own by default. The displays of stages that follow each other may share one. */
   readonly output?: Output;
   /** Milliseconds; for tests. */
@@ -39,6 +41,7 @@ interface State {
   readonly title: string;
   readonly step: number;
   readonly steps: number;
+  readonly from: number;
   readonly values: ProgressValues;
   readonly seconds: number;
   /** What `finish` was told, or null while the work goes on. */
@@ -50,17 +53,19 @@ interface State {
  * where `npm start` shows them while the notebook is executed.
  */
 export function createProgress(options: ProgressOptions): Progress {
-  const { title, steps, curve, curveLabel = curve, output = createOutput() } = options;
+  const { title, steps, curves = {}, from = 0, beside = () => "", output = createOutput() } = options;
   const { clock = () => performance.now() } = options;
   const { print = inNotebook() ? undefined : (line: string) => console.log(line) } = options;
-  const live = curve === undefined ? null : createLiveCurve(curveLabel ?? "", steps);
+  const live = Object.entries(curves).map(([name, style]) => ({ name, curve: createLiveCurve(style, steps) }));
   const start = clock();
   let drawn = -Infinity;
   let printed = start;
-  let state: State = { title, step: 0, steps, values: {}, seconds: 0, end: null };
+  let state: State = { title, step: from, steps, from, values: {}, seconds: 0, end: null };
   const draw = (): void => {
     drawn = clock();
-    if (inNotebook()) output.set({ "text/plain": plainLine(state), "text/html": html(state, live?.svg() ?? "") });
+    if (!inNotebook()) return;
+    const pictures = live.map(({ curve }) => curve.svg()).join("") + beside();
+    output.set({ "text/plain": plainLine(state), "text/html": html(state, pictures) });
   };
   const writeLine = (): void => {
     printed = clock();
@@ -71,8 +76,7 @@ export function createProgress(options: ProgressOptions): Progress {
     update(step, values = {}) {
       const now = clock();
       state = { ...state, step, values, seconds: (now - start) / 1e3 };
-      const value = curve === undefined ? null : values[curve];
-      if (typeof value === "number") live?.add(step, value);
+      for (const { name, curve } of live) if (typeof values[name] === "number") curve.add(step, values[name]);
       if (now - drawn >= DRAW_EVERY) draw();
       if (now - printed >= LINE_EVERY) writeLine();
     },
@@ -88,12 +92,12 @@ const show = (value: number | string | null): string =>
   typeof value === "number" ? formatNumber(value) : (value ?? "–");
 
 /** Step, speed and time, then the named numbers. */
-function facts({ step, steps, values, seconds, end }: State): string[] {
-  const rate = step / seconds;
+function facts({ step, steps, from, values, seconds, end }: State): string[] {
+  const rate = (step - from) / seconds;
   const time = end === null ? `${formatDuration((steps - step) / rate)} left` : `${end} in ${formatDuration(seconds)}`;
   return [
     `${formatNumber(step)}/${formatNumber(steps)}`,
-    ...(step > 0 && seconds > 0 ? [`${formatNumber(rate < 10 ? rate : Math.round(rate))}/s`, time] : []),
+    ...(step > from && seconds > 0 ? [`${formatNumber(rate < 10 ? rate : Math.round(rate))}/s`, time] : []),
     ...Object.entries(values).map(([name, value]) => `${name} ${show(value)}`),
   ];
 }
@@ -106,7 +110,7 @@ function plainLine(state: State): string {
 
 const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-function html(state: State, curve: string): string {
+function html(state: State, pictures: string): string {
   const colour = state.end === null ? COLOURS[0] : COLOURS[share(state) < 1 ? 1 : 2];
   const bar =
     `<div style="width:560px;max-width:100%;height:8px;background:#e4e4e4;border-radius:4px;margin:4px 0 6px">` +
@@ -117,6 +121,7 @@ function html(state: State, curve: string): string {
   return (
     `<div style="font-family:Arial,Helvetica,sans-serif;font-size:13px;font-variant-numeric:tabular-nums">` +
     `<b>${escape(state.title)}</b> <span style="color:${FAINT}">${Math.floor(100 * share(state))} %</span>` +
-    `${bar}<div style="margin-bottom:6px">${line}</div></div>${curve}`
+    `${bar}<div style="margin-bottom:6px">${line}</div></div>` +
+    (pictures && `<div style="display:flex;flex-wrap:wrap;gap:4px">${pictures}</div>`)
   );
 }

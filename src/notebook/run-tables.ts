@@ -1,4 +1,5 @@
 /** Tables of a run: what it works on, how each rung went, what came out beside the published numbers. */
+import type { Experiment } from "../experiments/experiment";
 import { findPublished, METHOD_LABELS } from "../experiments/published";
 import type { TruthMetrics } from "../experiments/record";
 import type { Run } from "../experiments/run";
@@ -6,32 +7,46 @@ import type { BasinRecord, RunRecord } from "../io/record";
 import { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
 import { table, type Table } from "./tables";
 
+type Row = readonly [what: string, value: string];
+
+/** A table of named texts. */
+export function rowsTable(rows: readonly Row[]): Table {
+  return table({ what: rows.map(([what]) => what), value: rows.map(([, value]) => value) });
+}
+
 const percent = (share: number | null): string => formatPercent(share ?? NaN);
 const measuredPercent = (value: number | null, error: number | null): string =>
   value === null ? "–" : `${formatMeasured(100 * value, 100 * (error ?? NaN))} %`;
 
+/** The plan of an experiment. */
+export function experimentTable(experiment: Experiment): Table {
+  return rowsTable([["system", experiment.system], ...planRows(experiment), ["preset", experiment.preset]]);
+}
+
 /** What is about to be trained: the molecule, the flow, the plan and the machine. */
 export function overviewTable({ experiment, setup, seed }: Run): Table {
   const { target, model, molecule } = setup;
-  const { reverseKl, anneal, forwardKl, fab } = experiment;
-  const rows: [string, string][] = [
+  return rowsTable([
     ["system", experiment.system],
-    ...(molecule ? [["atoms", formatNumber(molecule.system.atoms)] as [string, string]] : []),
+    ...(molecule ? [["atoms", formatNumber(molecule.system.atoms)] as const] : []),
     ["degrees of freedom", formatNumber(target.dof)],
     ["parameters of the flow", formatNumber(model.engine.state().parameters.length)],
+    ...planRows(experiment),
+    ["preset, seed", `${experiment.preset}, ${seed}`],
+    ["engine", model.engine.name],
+  ]);
+}
+
+function planRows({ reverseKl, anneal, forwardKl, fab }: Experiment): Row[] {
+  return [
     ...Object.entries({ "reverse KL": reverseKl, "forward KL": forwardKl, FAB: fab }).flatMap(
-      ([stage, options]): [string, string][] =>
+      ([stage, options]): Row[] =>
         options
           ? [[stage, `${formatNumber(options.iterations)} iterations of ${formatNumber(options.batch)} samples`]]
           : [],
     ),
-    ...(anneal
-      ? [["ladder", anneal.ladder.map((t) => String(Number(t.toPrecision(4)))).join(", ")] as [string, string]]
-      : []),
-    ["preset, seed", `${experiment.preset}, ${seed}`],
-    ["engine", model.engine.name],
+    ...(anneal ? [["ladder", anneal.ladder.map((t) => String(Number(t.toPrecision(4)))).join(", ")] as const] : []),
   ];
-  return table({ what: rows.map(([what]) => what), value: rows.map(([, value]) => value) });
 }
 
 const DECISIONS = { ladder: "", shortened: "shortened", refined: "refined" } as const;

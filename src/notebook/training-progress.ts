@@ -1,7 +1,7 @@
 /** The progress of a run's stages, one after another in the same place: reverse KL, then each rung of the ladder. */
 import type { Progress as Training } from "../experiments/stage";
 import { createOutput } from "./display";
-import { formatPercent } from "./numbers";
+import { formatNumber, formatPercent } from "./numbers";
 import { createProgress, type Progress } from "./progress";
 
 export interface TrainingProgress {
@@ -9,6 +9,13 @@ export interface TrainingProgress {
   readonly onProgress: (training: Training) => void;
   /** Closes the display of the last stage. */
   finish(note?: string): void;
+}
+
+export interface TrainingProgressOptions {
+  /** Of the temperature. */
+  readonly unit?: string;
+  /** More pictures beside the curves, as HTML; asked for at every drawing. */
+  readonly beside?: () => string;
 }
 
 const STAGES = {
@@ -19,8 +26,13 @@ const STAGES = {
   evaluation: "Evaluation",
 } as const;
 
-/** A display that follows training with its loss as a live curve; a new stage takes the place of the one before. */
-export function trainingProgress({ unit = " K" }: { readonly unit?: string } = {}): TrainingProgress {
+const CURVES = {
+  loss: { label: "loss (kT)", width: 400 },
+  "gradient norm": { label: "gradient norm", log: true, width: 300 },
+};
+
+/** A display that follows training with live curves of its loss and gradient; a new stage takes the place of the one before. */
+export function trainingProgress({ unit = " K", beside = () => "" }: TrainingProgressOptions = {}): TrainingProgress {
   const output = createOutput();
   let current: Progress | null = null;
   let last: Training | null = null;
@@ -30,18 +42,25 @@ export function trainingProgress({ unit = " K" }: { readonly unit?: string } = {
   };
   return {
     onProgress(training) {
-      const { stage, temperature, step, steps, loss, ess, evaluations } = training;
+      const { stage, temperature, step, steps, loss, gradientNorm, ess, evaluations } = training;
       // A refinement is the same stage at the same temperature, but starts from its first step again.
       if (stage !== last?.stage || temperature !== last.temperature || step <= last.step) finish();
       last = training;
       current ??= createProgress({
         title: `${STAGES[stage]} at ${Number(temperature.toPrecision(4))}${unit}`,
         steps,
-        curve: "loss",
-        curveLabel: "loss (kT)",
+        from: step - 1,
+        curves: CURVES,
+        beside,
         output,
       });
-      current.update(step, { loss, ...(ess !== null && { "buffer ESS": formatPercent(ess) }), evaluations });
+      current.update(step, {
+        loss,
+        "gradient norm": gradientNorm,
+        ...(ess !== null && { "buffer ESS": formatPercent(ess) }),
+        evaluations,
+        memory: `${formatNumber(Math.round(process.memoryUsage.rss() / 2 ** 20))} MiB`,
+      });
     },
     finish,
   };

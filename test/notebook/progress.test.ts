@@ -51,7 +51,7 @@ test("lines also go to the file that TABG_PROGRESS names", () => {
 });
 
 test("a live curve stays small however many points it is given", () => {
-  const curve = createLiveCurve("loss (kT)", 100_000);
+  const curve = createLiveCurve({ label: "loss (kT)" }, 100_000);
   for (let step = 0; step < 100_000; step++) curve.add(step, step === 0 ? 1e6 : NaN * (step % 2) || 1000 / (step + 1));
   const points = /points="([^"]*)"/.exec(curve.svg())?.[1]?.split(" ") ?? [];
   assert.ok(points.length >= 200 && points.length < 800, `got ${points.length} points`);
@@ -59,5 +59,5 @@ test("a live curve stays small however many points it is given", () => {
 });
 
 test("a live curve without points is an empty frame", () => {
-  assert.match(createLiveCurve("loss", 10).svg(), /^<svg.*points=""/);
+  assert.match(createLiveCurve({ label: "loss" }, 10).svg(), /^<svg.*points=""/);
 });

@@ -22,7 +22,7 @@ test("each stage and rung ends with a line of its own, a refinement at the same 
     ]);
     assert.match(
       String(log.mock.calls[3]!.arguments[0]),
-      /stopped in .*loss -80, buffer ESS 25\.0 %, evaluations 1,000$/,
+      /stopped in .*loss -80, gradient norm 1, buffer ESS 25\.0 %, evaluations 1,000, memory [\d,]+ MiB$/,
     );
   } finally {
     log.mock.restore();

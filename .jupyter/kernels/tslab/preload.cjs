@@ -1,4 +1,5 @@
-// Loaded before tslab (`node -r`): works around three faults of tslab 1.0.22 that notebooks would trip over.
+// Loaded before tslab (`node -r`): works around three faults of tslab 1.0.22 that notebooks would trip over, shows last expressions and
+// shortens errors.
 "use strict";
 const { createRequire } = require("node:module");
 
@@ -50,3 +51,43 @@ converter.createConverter = (...options) => {
 const parent = process.ppid;
 const watch = setInterval(() => process.ppid === parent || process.exit(), 2000);
 watch.unref();
+
+// 4. Last expressions. tslab prints them; what the package can show (a run, a chart, a table, ...) is shown, before the cell ends.
+const path = require("node:path");
+const SHOW = path.resolve(__dirname, "../../../dist/notebook/show.js");
+const executor = fromTslab("./dist/executor.js");
+const createExecutor = executor.createExecutor;
+
+/** An error whose stack ends where the kernel's own frames begin: they say nothing about the cell. */
+function withoutOurFrames(error) {
+  if (!(error instanceof Error) || typeof error.stack !== "string") return error;
+  const isOurs = (line) => /^\s+at .*(node:(vm|internal)|[\\/]tslab[\\/])/.test(line);
+  error.stack = error.stack
+    .split("\n")
+    .filter((line) => !isOurs(line))
+    .join("\n");
+  return error;
+}
+
+executor.createExecutor = (rootDir, converters, console) => {
+  const shown = [];
+  const log = (value) => {
+    // Only if the notebook has imported the package: before that no value is its own.
+    const tabg = require.cache[SHOW]?.exports;
+    if (tabg?.isShowable(value)) shown.push(tabg.show(value));
+    else console.log(value);
+  };
+  const error = (...values) => console.error(...values.map(withoutOurFrames));
+  const made = createExecutor(rootDir, converters, { log, error });
+  const execute = async (source) => {
+    const isDone = await made.execute(source);
+    try {
+      await Promise.all(shown.splice(0));
+    } catch (error) {
+      console.error(withoutOurFrames(error));
+      return false;
+    }
+    return isDone;
+  };
+  return { ...made, execute };
+};
