@@ -1,0 +1,171 @@
+/** The quickstart as people use it: a real JupyterLab in a real browser. Not part of `npm test`: `npm run test:browser`. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { type Lab, newPage, ROOT, startBrowser, startLab } from "./lab";
+import { type NotebookPage, openNotebook } from "./notebook-page";
+import { FOLDER, writeSmallQuickstart } from "./small-quickstart";
+
+const PORT = 18_888;
+const VEGA = "application/vnd.vegalite.v5+json";
+const MINUTE = 60_000;
+
+let lab: Lab;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+let notebook: NotebookPage;
+
+before(async () => {
+  lab = await startLab(PORT);
+  browser = await startBrowser();
+  ({ page, errors } = await newPage(browser));
+});
+after(async () => {
+  await browser?.close();
+  await lab?.stop();
+});
+
+/** Iterations done, as a progress display writes them: 1,234/2,000. */
+function stepOf(text: string): number {
+  const all = [...text.matchAll(/([\d,]+)\/[\d,]+</g)];
+  return Number(all.at(-1)?.[1]?.replaceAll(",", "") ?? 0);
+}
+
+/** Charts and other pictures that a cell put out are drawn, not their still pictures shown in their place. */
+async function checkPictures(cell: string): Promise<number> {
+  const outputs = await notebook.outputs(cell);
+  const elements = await notebook.drawn(cell);
+  let pictures = 0;
+  for (const [i, { data }] of outputs.entries()) {
+    if (data?.["image/png"] === undefined) continue;
+    pictures++;
+    const kind = data[VEGA] === undefined ? "img, svg" : ".vega-embed canvas, .vega-embed svg";
+    const picture = await elements[i]!.waitForSelector(kind, { timeout: 10_000 });
+    const box = await picture.boundingBox();
+    assert.ok(box && box.width > 100 && box.height > 60, `${cell}: picture ${i} is ${JSON.stringify(box)}`);
+  }
+  return pictures;
+}
+
+test("a second start on a busy port takes the next one and says so; neither answers without its token", async () => {
+  const second = await startLab(PORT);
+  try {
+    assert.match(second.said(), /Port 18888 is busy, using 18889\./);
+    assert.equal(second.url.port, "18889");
+    for (const { url } of [lab, second]) {
+      assert.equal((await fetch(`${url.origin}/api/contents`)).status, 403);
+    }
+  } finally {
+    await second.stop();
+  }
+});
+
+test("the quickstart opens with its kernel, without a question", async () => {
+  await page.goto(lab.url.href);
+  await page.locator(".jp-NotebookPanel").waitFor({ timeout: MINUTE });
+  assert.match(await page.locator(".lm-TabBar-tab.jp-mod-current").first().innerText(), /00-quickstart/);
+  await page
+    .locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Toolbar-kernelName:has-text("TypeScript (tslab)")')
+    .waitFor({ timeout: MINUTE });
+  assert.equal(await page.locator(".jp-Dialog").count(), 0);
+});
+
+test("the launcher offers our kernel alone", async () => {
+  await page.keyboard.press("Control+Shift+L");
+  await page.locator(".jp-LauncherCard").first().waitFor();
+  const kernels = await page
+    .locator('.jp-LauncherCard[data-category="Notebook"] .jp-LauncherCard-label')
+    .allInnerTexts();
+  assert.deepEqual(
+    kernels.map((label) => label.trim()),
+    ["TypeScript (tslab)"],
+  );
+});
+
+test("progress moves while a run trains, and the stop button ends it with the kernel idle", async () => {
+  notebook = await openNotebook(page, lab, writeSmallQuickstart());
+  await notebook.runAll();
+  const training = "follow(run, trainReverseKl)";
+  const first = stepOf(await notebook.waitSaid(training, /[1-9]\d*\/400</, MINUTE));
+  const later = stepOf(
+    await notebook.waitSaid(training, new RegExp(`(${first + 3}|${first + 4}|${first + 5}|[1-9]\\d\\d)/400<`), MINUTE),
+  );
+  assert.ok(later > first, `${first}, then ${later}`);
+  await notebook.pressStop();
+  const end = await notebook.waitSaid(training, /Run this cell again to go on/, 20_000);
+  assert.match(end, /stopped in/);
+  await notebook.waitIdle(10_000);
+  assert.ok(stepOf(end) < 400, `stopped at ${stepOf(end)}`);
+  assert.deepEqual(await notebook.outputs("follow(run, annealDown"), [], "cells behind the stopped one were run");
+});
+
+test("the cell run again goes on where it stopped", async () => {
+  const training = "follow(run, trainReverseKl)";
+  const stopped = stepOf(await notebook.said(training));
+  await notebook.runCell(training);
+  const going = stepOf(await notebook.waitSaid(training, /\d+\/400<(?!.*Run this cell)/s, MINUTE));
+  assert.ok(going > stopped, `stopped at ${stopped}, went on at ${going}`);
+  await notebook.waitSaid(training, /400\/400<.*done in/s, 2 * MINUTE);
+  await notebook.waitIdle(10_000);
+});
+
+test("annealing stops and goes on likewise, and the rest of the notebook draws every chart", async () => {
+  const annealing = "follow(run, annealDown";
+  await notebook.runCell(annealing);
+  await notebook.waitSaid(annealing, /\d+\/40</, MINUTE);
+  await notebook.pressStop();
+  await notebook.waitSaid(annealing, /Run this cell again to go on/, 20_000);
+  await notebook.waitIdle(10_000);
+  await notebook.runCell(annealing);
+  await notebook.waitSaid(annealing, /Annealing at 1000 K.*40\/40<.*done in/s, 2 * MINUTE);
+  await notebook.waitIdle(10_000);
+  await notebook.runCell("lossChart(");
+  await notebook.runFrom("recordRun(run, samples)");
+  await notebook.waitIdle(2 * MINUTE);
+  let charts = 0;
+  for (const source of await notebook.sources()) charts += await checkPictures(source);
+  assert.equal(charts, 6);
+  assert.deepEqual(errors, []);
+});
+
+test("another ladder is annealed, and compared with the first", async () => {
+  const sources = await notebook.sources();
+  const ladder = sources.find((source) => source.includes("const myLadder"))!;
+  await notebook.edit("const myLadder", ladder.replace(/geometricLadder\([^)]*\)/, "[1200, 1000]"));
+  await notebook.runFrom("const myLadder");
+  await notebook.waitIdle(2 * MINUTE);
+  assert.equal(await checkPictures("const myLadder"), 1);
+  assert.equal(await checkPictures("compare("), 1);
+  assert.match(await notebook.said("compare("), /my ladder/);
+  assert.deepEqual(errors, []);
+});
+
+test("a restarted kernel leaves no process and no half-written file behind", async () => {
+  const before = kernels();
+  await notebook.runCell("follow(run, trainReverseKl)"); // done already: ends at once, its threads alive
+  await notebook.waitIdle(20_000);
+  await notebook.restart();
+  await notebook.waitIdle(20_000);
+  const now = kernels();
+  assert.equal(now.length, before.length, "kernels after the restart");
+  assert.equal(now.filter((id) => !before.includes(id)).length, 1, "new kernels");
+  const files = readdirSync(path.join(ROOT, FOLDER, ".."), { recursive: true }).map(String);
+  assert.deepEqual(
+    files.filter((file) => file.endsWith(".tmp")),
+    [],
+  );
+});
+
+/** Ids of the kernels' processes that our server runs. */
+function kernels(): string[] {
+  const list = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" });
+  const processes = list.split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []);
+  const children = (parent: string): string[] =>
+    processes.flatMap(([, pid, ppid]) => (pid !== undefined && ppid === parent ? [pid, ...children(pid)] : []));
+  const ours = children(String(lab.process.pid));
+  return processes.flatMap(([, pid, , args]) => (ours.includes(pid!) && args!.includes("tslab kernel") ? [pid!] : []));
+}
