@@ -1,4 +1,5 @@
 /** Several runs side by side: what each ladder reached, rung by rung and in the end, and what it cost. */
+import type { TruthMetrics } from "../experiments/record";
 import type { RunRecord } from "../io/record";
 import { essCurvesChart } from "./charts/comparison";
 import type { ChartSpec } from "./charts/style";
@@ -17,10 +18,10 @@ interface RecordedRung {
 
 const rungsOf = ({ metrics }: RunRecord): readonly RecordedRung[] => (metrics.rungs ?? []) as readonly RecordedRung[];
 
-/** The total variation distance to the truth, where the record has one. */
+/** The total variation distance of the samples to the truth, where the record has one. */
 function tvOf({ metrics }: RunRecord): number | null {
-  const { ramachandranTv } = metrics as { ramachandranTv?: number | null };
-  return typeof ramachandranTv === "number" ? ramachandranTv : null;
+  const truth = metrics.truth as TruthMetrics | null | undefined;
+  return truth?.ramachandranTv?.plain ?? null;
 }
 
 /**

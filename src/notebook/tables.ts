@@ -1,4 +1,6 @@
 /** Tables of numbers: arquero within, HTML in a notebook, aligned text in a terminal, danfojs for who wants data frames. */
+import path from "node:path";
+import { writeTextAtomically } from "../io/atomic";
 import { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
 
 /** A value with its standard error, as the package's estimates are. */
@@ -30,6 +32,13 @@ export interface Table {
   /** Writes `text()` to the terminal. */
   print(): void;
   toCSV(): string;
+  /** A row an object; `JSON.stringify` of a table gives this. */
+  toJSON(): Readonly<Record<string, string | number | boolean | null>>[];
+  /**
+   * Writes all columns, numbers in full, as `.csv` or `.json`; the folder is made.
+   * @throws Error for another ending.
+   */
+  save(file: string): void;
   /** An arquero table, for example `toArquero<import("arquero").ColumnTable>()`. */
   toArquero<T = unknown>(): T;
   /** A danfojs data frame; needs a second to load. */
@@ -69,6 +78,11 @@ export function table(data: TableData, options: TableOptions = {}): Table {
   const isRight = (name: string): boolean => columns[name]!.some((cell) => typeof cell === "number");
   const text = (): string => alignText(shown, isRight, rows);
   const arquero = (): Arquero => require("arquero") as Arquero;
+  const toCSV = (): string => arquero().table(columns).toCSV();
+  const toJSON: Table["toJSON"] = () =>
+    Array.from({ length: rows }, (_, i) =>
+      Object.fromEntries(Object.entries(columns).map(([name, cells]) => [name, cells[i]!])),
+    );
   return {
     columns,
     text,
@@ -77,13 +91,26 @@ export function table(data: TableData, options: TableOptions = {}): Table {
       arquero()
         .table(shown)
         .toHTML({ limit: Infinity, align: mapValues(shown, (name) => (isRight(name) ? "r" : "l")) }),
-    toCSV: () => arquero().table(columns).toCSV(),
+    toCSV,
+    toJSON,
+    save: (file) => saveTable(file, { toCSV, toJSON }),
     toArquero: <T>() => arquero().table(columns) as T,
     toDanfo: <T>() => {
       const { DataFrame } = require("danfojs-node") as { DataFrame: new (columns: object) => T };
       return new DataFrame(columns);
     },
   };
+}
+
+function saveTable(file: string, { toCSV, toJSON }: Pick<Table, "toCSV" | "toJSON">): void {
+  switch (path.extname(file)) {
+    case ".csv":
+      return writeTextAtomically(file, toCSV() + "\n");
+    case ".json":
+      return writeTextAtomically(file, JSON.stringify(toJSON(), null, 1) + "\n");
+    default:
+      throw new Error(`table: invalid file (got ${file}), expected one that ends in .csv or .json`);
+  }
 }
 
 function asColumns(data: TableData): Readonly<Record<string, readonly Cell[]>> {

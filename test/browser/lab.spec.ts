@@ -1,11 +1,12 @@
 /** The quickstart as people use it: a real JupyterLab in a real browser. Not part of `npm test`: `npm run test:browser`. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { type Lab, newPage, ROOT, startBrowser, startLab } from "./lab";
+import { difference, FIGURES, TOLERANCE, writeFigures } from "./figures";
+import { type Lab, newPage, ROOT, startBrowser, startLab, stored } from "./lab";
 import { type NotebookPage, openNotebook } from "./notebook-page";
 import { FOLDER, writeSmallQuickstart } from "./small-quickstart";
 
@@ -18,6 +19,7 @@ let browser: Browser;
 let page: Page;
 let errors: string[];
 let notebook: NotebookPage;
+let figures: NotebookPage | undefined;
 
 before(async () => {
   lab = await startLab(PORT);
@@ -158,6 +160,47 @@ test("a restarted kernel leaves no process and no half-written file behind", asy
     files.filter((file) => file.endsWith(".tmp")),
     [],
   );
+});
+
+for (const name of Object.keys(FIGURES)) {
+  test(`the ${name} figure is drawn as it was (UPDATE_FIGURES=1 stores it anew)`, async () => {
+    if (!figures) {
+      figures = await openNotebook(page, lab, writeFigures());
+      await figures.runAll();
+      await figures.waitIdle(2 * MINUTE);
+    }
+    notebook = figures;
+    const cell = `// figure: ${name}`;
+    assert.equal(await checkPictures(cell), 1, await figures.said(cell));
+    const [output] = await figures.drawn(cell);
+    const drawn = await (await output!.$(".vega-embed canvas, .vega-embed svg, img, svg"))!.screenshot();
+    const file = stored("figures", `${name}.png`);
+    if (process.env.UPDATE_FIGURES) writeFileSync(file, drawn);
+    const share = await difference(page, drawn, readFileSync(file));
+    if (share > TOLERANCE) writeFileSync(path.join(ROOT, FOLDER, `${name}-now.png`), drawn);
+    assert.ok(
+      share <= TOLERANCE,
+      `${(100 * share).toFixed(1)} % of its points differ; as it is now: ${FOLDER}/${name}-now.png`,
+    );
+    assert.deepEqual(errors, []);
+  });
+}
+
+test("a mark on a surface changes the table beside it", async () => {
+  const [output] = await notebook.drawn("// figure: linked");
+  const canvas = (await output!.$(".vega-embed canvas"))!;
+  const before = await canvas.screenshot();
+  const box = (await canvas.boundingBox())!;
+  await page.mouse.move(box.x + 100, box.y + 80);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 180, box.y + 160, { steps: 4 });
+  await page.mouse.up();
+  await page.mouse.move(box.x + 5, box.y + 5);
+  await page.waitForTimeout(500);
+  const after = await canvas.screenshot();
+  // The table is the right quarter: its numbers are other ones now.
+  assert.ok((await difference(page, before, after)) > 0.002);
+  assert.deepEqual(errors, []);
 });
 
 /** Ids of the kernels' processes that our server runs. */

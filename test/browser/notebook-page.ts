@@ -114,6 +114,8 @@ function notebookPage(page: Page): NotebookPage {
   const menu = async (item: string): Promise<void> => {
     await page.locator(".lm-MenuBar-itemLabel", { hasText: /^Run$/ }).click();
     await page.locator(".lm-Menu-itemLabel", { hasText: new RegExp(`^${item}$`) }).click();
+    // Until the cells are marked as waiting the notebook still looks idle.
+    await page.locator(".jp-InputPrompt", { hasText: "*" }).first().waitFor({ timeout: 10_000 });
   };
   const button = (name: string): Promise<void> =>
     page.locator(`.jp-NotebookPanel-toolbar [data-command="${name}"]`).first().click();

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { test } from "node:test";
 import { table } from "../../src/notebook/tables";
 
@@ -59,4 +62,33 @@ test("columns of different lengths and unknown names are refused", () => {
     /table: unknown column \(got "b"\), expected one of a/,
   );
   assert.throws(() => table({ a: [1] }, { errors: { a: "e" } }), /unknown column \(got "e"\)/);
+});
+
+test("a table is saved as CSV or JSON by its ending, and becomes a data frame", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "tabg-"));
+  try {
+    RESULTS.save(path.join(folder, "new", "results.csv"));
+    assert.equal(readFileSync(path.join(folder, "new", "results.csv"), "utf8"), RESULTS.toCSV() + "\n");
+    RESULTS.save(path.join(folder, "results.json"));
+    const rows = JSON.parse(readFileSync(path.join(folder, "results.json"), "utf8")) as object[];
+    assert.deepEqual(rows[0], {
+      method: "direct",
+      ESS: 0.0002,
+      "log Z": -174.1,
+      "log Z error": 0.41,
+      evaluations: 4194304,
+    });
+    assert.deepEqual(rows, JSON.parse(JSON.stringify(RESULTS)));
+    assert.throws(() => RESULTS.save(path.join(folder, "a.xls")), /table: invalid file \(got .*a\.xls\), expected/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const frame = table({ a: [1, 2], b: ["x", "y"] }).toDanfo<{ shape: number[]; columns: string[] }>();
+  assert.deepEqual(
+    [frame.shape, frame.columns],
+    [
+      [2, 2],
+      ["a", "b"],
+    ],
+  );
 });

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { branchRun, snapshotFlow } from "../../src/experiments/branch";
+import { findExperiment } from "../../src/experiments/presets";
+import { startRun } from "../../src/experiments/run";
+
+const full = findExperiment("gmm", "ta-bg", "smoke");
+const experiment = { ...full, flow: { ...full.flow, couplings: 2, hidden: 8 } };
+
+test("a branch has the flow of the snapshot, and its own ladder", async () => {
+  const run = startRun(experiment, { seed: 1, threads: 1 });
+  const snapshot = snapshotFlow(run);
+  const ladder = [30, 10, 1];
+  const branch = branchRun(run, snapshot, { ladder, seed: 2, threads: 1 });
+  try {
+    assert.equal(snapshot.temperature, 30);
+    assert.deepEqual(branch.setup.model.engine.state().parameters, run.setup.model.engine.state().parameters);
+    assert.deepEqual(branch.experiment, { ...experiment, preset: "custom", anneal: { ...experiment.anneal, ladder } });
+    assert.throws(
+      () => branchRun(run, snapshot, { ladder: [20, 1], seed: 2 }),
+      /branchRun: invalid ladder \(got one from 20\), expected it to begin at the flow's temperature, 30/,
+    );
+  } finally {
+    await branch.setup.close();
+    await run.setup.close();
+  }
+});
+
+test("a snapshot does not change when the flow does, and knows the last rung", async () => {
+  const run = startRun(experiment, { seed: 1, threads: 1 });
+  try {
+    const snapshot = snapshotFlow({ ...run, rungs: [{ to: 7 } as never] });
+    assert.equal(snapshot.temperature, 7);
+    const { parameters, ...rest } = run.setup.model.engine.state();
+    run.setup.model.engine.restore({ ...rest, parameters: parameters.map((value) => value + 1) });
+    assert.notEqual(snapshot.parameters[0], run.setup.model.engine.state().parameters[0]);
+  } finally {
+    await run.setup.close();
+  }
+});
+
+test("an experiment that does not anneal has no branches", async () => {
+  const run = startRun(
+    { ...findExperiment("gmm", "reverse-kl", "smoke"), flow: experiment.flow },
+    { seed: 1, threads: 1 },
+  );
+  try {
+    assert.throws(() => branchRun(run, snapshotFlow(run), { ladder: [1], seed: 1 }), /branchRun: missing ladder/);
+  } finally {
+    await run.setup.close();
+  }
+});
