@@ -15,8 +15,8 @@ export interface ExploreOptions {
   readonly cut?: number;
 }
 
-/** 6 degrees each. */
-const BINS = 60;
+/** 7.2 degrees each. */
+const BINS = 50;
 const NAMES = ["sampled", "reweighted"] as const;
 
 /**

@@ -30,7 +30,8 @@ export interface LinkedOptions {
   readonly cut: number;
 }
 
-const SIZE = 240;
+/** px, about; two panels and the table fit beside each other in a JupyterLab of common width. */
+const SIZE = 200;
 
 /** Panels in the order in which their bins come; the table has a column for each. Without a mark it describes everything. */
 export function linkedSurfaceChart(
@@ -40,6 +41,8 @@ export function linkedSurfaceChart(
 ): ChartSpec {
   const panels = [...new Set(data.map(({ panel }) => panel))];
   const step = 360 / bins;
+  // Whole pixels per bin: fractions would let white seams through.
+  const size = bins * Math.max(1, Math.round(SIZE / bins));
   const fields = rows.flatMap(({ isTorsion }, k) => (isTorsion ? [`c${k}`, `s${k}`] : [`c${k}`]));
   const columns = fields.map((field) => [
     field,
@@ -55,8 +58,8 @@ export function linkedSurfaceChart(
   };
   const surfaces = panels.map((panel, k) => ({
     title: panel,
-    width: SIZE,
-    height: SIZE,
+    width: size,
+    height: size,
     view: { stroke: FAINT, fill: "white" },
     transform: [{ filter: { field: "panel", equal: panel } }],
     layer: [
@@ -71,7 +74,10 @@ export function linkedSurfaceChart(
             type: "quantitative",
             title: "free energy (kT)",
             scale: { scheme: "viridis", domain: [0, cut], clamp: true },
-            legend: { gradientThickness: 12, gradientLength: SIZE, titleOrient: "right", titlePadding: 8 },
+            legend:
+              k < panels.length - 1
+                ? null
+                : { gradientThickness: 10, gradientLength: size, titleOrient: "right", titlePadding: 6, tickCount: 6 },
           },
           tooltip: [
             { field: "x", title: `${x} from`, format: ".0f" },
@@ -109,7 +115,8 @@ export function linkedSurfaceChart(
       },
     ],
     hconcat: [...surfaces, description(rows, fields, panels)],
-    spacing: 24,
+    spacing: 16,
+    resolve: { legend: { color: "independent" } },
   });
 }
 
@@ -127,7 +134,7 @@ function description(rows: readonly LinkedRow[], fields: readonly string[], pane
   const names = `{${shown.map(([name], k) => `r${k}: '${name}'`).join(", ")}}`;
   return {
     title: "marked region",
-    width: 90 * panels.length,
+    width: 92 * panels.length,
     height: 22 * shown.length,
     transform: [
       { filter: { param: "brush" } },
@@ -152,7 +159,7 @@ function description(rows: readonly LinkedRow[], fields: readonly string[], pane
         type: "nominal",
         sort: shown.map((_, k) => `r${k}`),
         title: null,
-        axis: { labelExpr: `${names}[datum.value]`, domain: false, ticks: false, grid: false, labelLimit: 240 },
+        axis: { labelExpr: `${names}[datum.value]`, domain: false, ticks: false, grid: false, labelLimit: 180 },
       },
       text: { field: "text" },
     },
