@@ -142,7 +142,7 @@ test("annealing stops and goes on likewise, and the rest of the notebook draws e
 test("another ladder is annealed, and compared with the first", async () => {
   const sources = await notebook.sources();
   const ladder = sources.find((source) => source.includes("const myLadder"))!;
-  await notebook.edit("const myLadder", ladder.replace(/geometricLadder\([^)]*\)/, "[1200, 1000]"));
+  await notebook.edit("const myLadder", ladder.replace(/= \[[^\]]*\]/, "= [1200, 1000]"));
   await notebook.runFrom("const myLadder");
   await notebook.waitIdle(2 * MINUTE);
   assert.equal(await checkPictures("const myLadder"), 1);

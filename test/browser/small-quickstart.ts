@@ -7,6 +7,8 @@ import { ROOT } from "./lab";
 export const FOLDER = "runs/browser/notebooks";
 
 const CHOICE = 'const experiment = findExperiment("aldp", "ta-bg", preset);';
+/** Section 6 is passed over as in the quickstart, whose ladder there is that of section 3. */
+const LADDER = /geometricLadder\(\{[^)]*\)/;
 /** As few iterations as still give weights that are not all nothing. */
 const SMALL = `const full = findExperiment("aldp", "ta-bg", preset);
 const experiment = {
@@ -35,7 +37,11 @@ export function writeSmallQuickstart(): string {
     const source = cell.source.join("");
     if (source.includes(CHOICE)) changed++;
     const code = cell.cell_type === "code" ? { outputs: [], execution_count: null } : {};
-    return { ...cell, ...code, source: [source.replace(CHOICE, SMALL)] };
+    return {
+      ...cell,
+      ...code,
+      source: [source.replace(CHOICE, SMALL).replace(LADDER, "[...experiment.anneal.ladder]")],
+    };
   });
   if (changed !== 1) throw new Error(`small quickstart: ${changed} cells choose the experiment by the line ${CHOICE}`);
   const target = `${FOLDER}/00-quickstart.ipynb`;

@@ -93,7 +93,8 @@ function referenceLayers(value: number, label: string): object[] {
 /** From just below the lowest to a little above where the curve is after its first tenth. */
 export function curveRange(losses: readonly number[], reference = NaN): [number, number] {
   const settled = losses.slice(Math.floor(losses.length / 10));
-  const values = [...settled.filter((loss) => loss <= quantile(settled, 0.97)), reference].filter(Number.isFinite);
+  const highest = quantile(settled, 0.97);
+  const values = [...settled.filter((loss) => loss <= highest), reference].filter(Number.isFinite);
   if (values.length === 0) return [0, 1];
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = 0.05 * (high - low || Math.abs(high) || 1);
