@@ -63,6 +63,8 @@ export { compareWithTruth, recordRun, type TruthMetrics } from "./experiments/re
 export { type CheckpointOptions, type Checkpoints, keepCheckpoints, resumeRun } from "./experiments/checkpoint";
 export { branchRun, type FlowSnapshot, snapshotFlow } from "./experiments/branch";
 export { type ExperimentCall, runExperiment } from "./experiments/call";
+export { findRecords, resultRows } from "./experiments/results";
+export { loadTruth } from "./experiments/truth";
 export { loadRun, saveFlow, saveRun } from "./experiments/store";
 export { dataPath } from "./io/paths";
 export { scoreFrames } from "./train/model";

@@ -25,6 +25,8 @@ export { show, type ShowOptions } from "./show";
 export { stoppable } from "./stoppable";
 export { comparedSurfaces, ramachandranSurfaces, type SurfacesOptions } from "./surfaces";
 export { samplesTable, systemTable } from "./value-tables";
+export { resultsTable } from "./results-table";
+export { mixtureSurface } from "./mixture-surface";
 export { table, type Table, type TableOptions } from "./tables";
 export { ticaChart, type TicaPanel } from "./tica";
 export { trainingProgress, type TrainingProgress, type TrainingProgressOptions } from "./training-progress";

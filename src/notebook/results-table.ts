@@ -2,7 +2,7 @@
 import { METHOD_LABELS } from "../experiments/published";
 import type { ResultRow, Spread } from "../experiments/results";
 import { formatDuration, formatMeasured, formatNumber } from "./numbers";
-import type { PlainColumns } from "./tables";
+import { type PlainColumns, table, type Table } from "./tables";
 
 interface Column {
   readonly name: string;
@@ -33,6 +33,9 @@ const COLUMNS: readonly Column[] = [
   { name: "training time", of: (row) => row.wallSeconds, format: formatDuration },
 ];
 
+const labelOf = ({ method, remark }: ResultRow): string =>
+  `${METHOD_LABELS[method] ?? method}${remark ? ` (${remark})` : ""}`;
+
 function cell(value: Spread | null, { name, format, factor = 1 }: Column): string {
   if (value === null) return "";
   const mean = factor * value.mean;
@@ -51,9 +54,8 @@ export function resultsMarkdown(rows: readonly ResultRow[]): string {
       const own = rows.filter((row) => row.system === system);
       const columns = COLUMNS.filter(({ of }) => own.some((row) => of(row) !== null));
       const body = own.map((row) => {
-        const label = `${METHOD_LABELS[row.method] ?? row.method}${row.remark ? ` (${row.remark})` : ""}`;
         return line([
-          label,
+          labelOf(row),
           row.preset,
           row.seeds.join(", "),
           ...columns.map((column) => cell(column.of(row), column)),
@@ -64,6 +66,22 @@ export function resultsMarkdown(rows: readonly ResultRow[]): string {
       return [`## ${system}`, "", line(head), line(rule), ...body, ""].join("\n");
     })
     .join("\n");
+}
+
+/** The rows of one system as people read them, for a notebook. */
+export function resultsTable(rows: readonly ResultRow[], system: string): Table {
+  const own = rows.filter((row) => row.system === system);
+  if (own.length === 0) {
+    const known = [...new Set(rows.map((row) => row.system))].join(", ");
+    throw new RangeError(`resultsTable: unknown system (got "${system}"), expected one of ${known || "none"}`);
+  }
+  const columns = COLUMNS.filter(({ of }) => own.some((row) => of(row) !== null));
+  return table({
+    method: own.map(labelOf),
+    preset: own.map(({ preset }) => preset),
+    seeds: own.map(({ seeds }) => seeds.join(", ")),
+    ...Object.fromEntries(columns.map((column) => [column.name, own.map((row) => cell(column.of(row), column))])),
+  });
 }
 
 /** Every number in full, with a column for its spread: for `table(...).toCSV()`. */
