@@ -5,7 +5,7 @@ import { sampleRun } from "../experiments/run";
 import { loadRun } from "../experiments/store";
 import { readRecord } from "../io/record";
 import { dataPath, projectRoot } from "../io/paths";
-import { basinChart, essChart, metricsTable, ramachandranSurfaces, show, surfaceChart } from "../notebook";
+import { basinChart, essChart, metricsTable, ramachandranSurfaces, recordedEss, show, surfaceChart } from "../notebook";
 
 /** Samples in the surfaces; target evaluations. */
 const SAMPLES = 500_000;
@@ -21,11 +21,8 @@ async function figures(folder: string): Promise<void> {
   await run.setup.close();
   await show(surfaceChart(ramachandranSurfaces(run, samples, temperature), { cut: 11 }), figure("surfaces"));
 
-  // The ladder's own temperatures, then the finished flow at the last.
-  const { rungs } = record.metrics as { rungs: readonly { to: number; bufferEss: number }[] };
-  const bars = rungs.map(({ to, bufferEss }) => ({ temperature: to, ess: bufferEss }));
   const straight = { value: record.essDirect ?? 0, label: "1200 K weighted straight to 300 K" };
-  await show(essChart([...bars, { temperature, ess: record.essFinal ?? 0 }], { reference: straight }), figure("ess"));
+  await show(essChart(recordedEss(record), { reference: straight }), figure("ess"));
   await show(basinChart(record.basins), figure("basin"));
   console.log(metricsTable(record).text());
 }

@@ -3,20 +3,13 @@ import type { TruthMetrics } from "../experiments/record";
 import type { RunRecord } from "../io/record";
 import { essCurvesChart } from "./charts/comparison";
 import type { ChartSpec } from "./charts/style";
+import { recordedRungs } from "./recorded-rungs";
 import { table, type Table } from "./tables";
 
 export interface Comparison {
   readonly table: Table;
   readonly chart: ChartSpec;
 }
-
-/** What `compare` reads of the rungs in a record. */
-interface RecordedRung {
-  readonly to: number;
-  readonly bufferEss: number;
-}
-
-const rungsOf = ({ metrics }: RunRecord): readonly RecordedRung[] => (metrics.rungs ?? []) as readonly RecordedRung[];
 
 /** The total variation distance of the samples to the truth, where the record has one. */
 function tvOf({ metrics }: RunRecord): number | null {
@@ -40,9 +33,9 @@ export function compare(records: Readonly<Record<string, RunRecord>>): Compariso
     table: table(
       {
         run: entries.map(([name]) => name),
-        rungs: each((record) => rungsOf(record).length),
+        rungs: each((record) => recordedRungs(record).length),
         "lowest rung ESS": each((record) => {
-          const shares = rungsOf(record).map(({ bufferEss }) => bufferEss);
+          const shares = recordedRungs(record).map(({ ess }) => ess);
           return shares.length > 0 ? Math.min(...shares) : null;
         }),
         "final ESS": each(({ essFinal }) => essFinal),
@@ -54,11 +47,6 @@ export function compare(records: Readonly<Record<string, RunRecord>>): Compariso
       },
       { format: { "lowest rung ESS": "percent", "final ESS": "percent", time: "duration" } },
     ),
-    chart: essCurvesChart(
-      entries.map(([name, record]) => ({
-        name,
-        rungs: rungsOf(record).map(({ to, bufferEss }) => ({ temperature: to, ess: bufferEss })),
-      })),
-    ),
+    chart: essCurvesChart(entries.map(([name, record]) => ({ name, rungs: recordedRungs(record) }))),
   };
 }

@@ -25,6 +25,7 @@ export { show, type ShowOptions } from "./show";
 export { stoppable } from "./stoppable";
 export { comparedSurfaces, ramachandranSurfaces, type SurfacesOptions } from "./surfaces";
 export { samplesTable, systemTable } from "./value-tables";
+export { recordedEss } from "./recorded-rungs";
 export { resultsTable } from "./results-table";
 export { mixtureSurface } from "./mixture-surface";
 export { table, type Table, type TableOptions } from "./tables";

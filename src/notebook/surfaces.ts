@@ -42,21 +42,22 @@ export function ramachandranSurfaces(
 
 /**
  * Three surfaces per residue for one chart: the truth, the flow as it samples, and reweighted.
+ * @param truth histograms that rest on more than the frames of the evaluation, such as those of every sweep of ground truth
  * @throws Error if the evaluation has no Ramachandran part, for its system has no such torsions.
  */
-export function comparedSurfaces({ ramachandran, temperature }: Evaluation): Surface[] {
+export function comparedSurfaces({ ramachandran, temperature }: Evaluation, truth?: readonly Histogram[]): Surface[] {
   if (ramachandran === null) {
     throw new Error(
       `comparedSurfaces: missing Ramachandran histograms (got none at ${temperature} K), expected an evaluation with a molecule`,
     );
   }
-  return ramachandran.pairs.flatMap(({ histograms: { truth, plain, reweighted } }, k) => {
+  return ramachandran.pairs.flatMap(({ histograms }, k) => {
     const place = ramachandran.pairs.length > 1 ? `residue ${k + 1}, ` : "";
     const panel = (name: string, of: Histogram): Surface => ({ title: place + name, freeEnergy: freeEnergy(of) });
     return [
-      panel("ground truth", truth),
-      panel("flow", plain),
-      ...(reweighted === null ? [] : [panel("flow, reweighted", reweighted)]),
+      panel("ground truth", truth?.[k] ?? histograms.truth),
+      panel("flow", histograms.plain),
+      ...(histograms.reweighted ? [panel("flow, reweighted", histograms.reweighted)] : []),
     ];
   });
 }

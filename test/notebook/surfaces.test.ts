@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Run } from "../../src/experiments/run";
 import { comparedSurfaces, ramachandranSurfaces } from "../../src/notebook/surfaces";
 import { evaluate } from "../../src/evaluate/evaluate";
+import { ramachandran } from "../../src/evaluate/ramachandran";
 import { loadSystem } from "../../src/target/molecule";
 import { createTarget } from "../../src/target/molecular-target";
 import { createSamples, type Samples } from "../../src/target/samples";
@@ -52,12 +53,15 @@ test("an evaluation gives truth, flow and reweighted flow, with the truth's mini
     for (let i = 0; i < set.n; i++) set.x[i * set.dof + phi] = value;
     return set;
   };
-  const panels = comparedSurfaces(evaluate(at(0.205), { target, temperature: 300, truth: at(0.705), molecule }));
+  const evaluation = evaluate(at(0.205), { target, temperature: 300, truth: at(0.705), molecule });
+  const panels = comparedSurfaces(evaluation);
   assert.deepEqual(
     panels.map(({ title }) => title),
     ["ground truth", "flow", "flow, reweighted"],
   );
   const minima = panels.map(({ freeEnergy }) => Math.floor(Array.from(freeEnergy).indexOf(0) / 100));
   assert.deepEqual(minima, [70, 20, 20]);
+  const other = ramachandran({ phi: Float64Array.of(0.02), psi: Float64Array.of(0.02) });
+  assert.equal(Array.from(comparedSurfaces(evaluation, [other])[0]!.freeEnergy).indexOf(0), 50 * 100 + 50);
   assert.throws(() => comparedSurfaces(evaluate(at(0.2), { target, temperature: 300, truth: at(0.7) })), /missing Ramachandran/); // prettier-ignore
 });
