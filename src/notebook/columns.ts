@@ -33,10 +33,10 @@ export function columnsOf({ topology, coordinates, ramachandran }: MolecularSyst
       unit: channel === "bond" ? "nm" : "°",
       isTorsion: channel === "torsion",
       values: ({ n, x, dof }) =>
-        Float64Array.from(
-          { length: n },
-          (_, row) => shift + factor * (offset[column]! + scale[column]! * x[row * dof + column]!),
-        ),
+        Float64Array.from({ length: n }, (_, row) => {
+          const value = shift + factor * (offset[column]! + scale[column]! * x[row * dof + column]!);
+          return value > 180 && channel === "torsion" ? value - 360 : value; // a range of its own may reach beyond
+        }),
     };
   });
 }
