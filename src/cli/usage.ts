@@ -26,8 +26,8 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
 
   tabg ground-truth SYSTEM [--preset P] [--seed N] [--out DIR] [--resume]
       Samples a molecule by parallel tempering; writes frames, histograms, moments and DIR/record.json.
-      SYSTEM  aldp, tetra, hexa               P       smoke (default), full
-      N       an integer from 0 (default)     DIR     data/SYSTEM/ground-truth (full), runs/SYSTEM-ground-truth (smoke)
+      SYSTEM  aldp, tetra, hexa               P       smoke (default), short, full
+      N       an integer from 0 (default)     DIR     data/SYSTEM/ground-truth (full), runs/SYSTEM-ground-truth (otherwise)
       --resume  goes on from the checkpoint that an interrupted run left in DIR
 
   tabg langevin SYSTEM [--temperature K] [--nanoseconds T] [--seed N] [--out FILE.json]

@@ -177,13 +177,16 @@ export const ALDP: Readonly<Record<PresetName, SystemSettings>> = {
   laptop: smallMolecule({
     couplings: 10,
     reverseIterations: 5000,
-    ladder: [...PAPER_LADDER, 300],
+    ladder: [...PAPER_LADDER, 300, 300, 300, 300],
     iterations: 500,
     samples: 400_000,
     effective: 60_000,
     forwardIterations: 1000,
     fabIterations: 12_000,
-    refinement: { samples: 1_000_000, maxSamples: 1_000_000, buffer: 1_000_000, clip: 1e-4, iterations: 3500 },
+    // One and a half passes over as many fresh samples: 3.6 passes over 1,000,000 learned their noise, and three of those refinements ended
+    // at an ESS of 82.8 % where a fourth of this kind gave 85.7 %.
+    refinement: { samples: 1_500_000, maxSamples: 1_500_000, buffer: 1_500_000, clip: 1e-4, iterations: 2200 },
+    clipNorm: 20,
     evaluationSamples: 1_000_000,
   }),
   paper: paperMolecule(

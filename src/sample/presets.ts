@@ -2,8 +2,8 @@
 import type { GroundTruthSettings } from "./ground-truth";
 
 export const GROUND_TRUTH_SYSTEMS = ["aldp", "tetra", "hexa"] as const;
-/** smoke: seconds, to see that everything works; full: the data that evaluations compare with. */
-export const GROUND_TRUTH_PRESETS = ["smoke", "full"] as const;
+/** smoke: seconds, to see that everything works; short: populations to a tenth of a kT; full: the data that evaluations compare with. */
+export const GROUND_TRUTH_PRESETS = ["smoke", "short", "full"] as const;
 export type GroundTruthSystem = (typeof GROUND_TRUTH_SYSTEMS)[number];
 export type GroundTruthPreset = (typeof GROUND_TRUTH_PRESETS)[number];
 
@@ -26,11 +26,25 @@ const SMOKE: GroundTruthSettings = {
  * data say what the full runs found. A run that ends with a largest R-hat above 1.01 was too short: multiply `sweepsPerFrame`.
  */
 const FULL = { ...COMMON, runs: 8, leapfrogs: 5, rounds: [100, 200, 400, 800, 500], frames: 2500 };
+/** A tenth of the full runs: 5,000 frames. */
+const SHORT = { ...FULL, rounds: [50, 100, 200, 300, 350], frames: 625 };
 
 export const GROUND_TRUTH: Readonly<
   Record<GroundTruthSystem, Readonly<Record<GroundTruthPreset, GroundTruthSettings>>>
 > = {
-  aldp: { smoke: SMOKE, full: { ...FULL, levels: 7, sweepsPerFrame: 60 } },
-  tetra: { smoke: { ...SMOKE, levels: 9 }, full: { ...FULL, levels: 9, sweepsPerFrame: 60 } },
-  hexa: { smoke: { ...SMOKE, levels: 11 }, full: { ...FULL, levels: 11, sweepsPerFrame: 130 } },
+  aldp: {
+    smoke: SMOKE,
+    short: { ...SHORT, levels: 7, sweepsPerFrame: 30 },
+    full: { ...FULL, levels: 7, sweepsPerFrame: 60 },
+  },
+  tetra: {
+    smoke: { ...SMOKE, levels: 9 },
+    short: { ...SHORT, levels: 9, sweepsPerFrame: 30 },
+    full: { ...FULL, levels: 9, sweepsPerFrame: 60 },
+  },
+  hexa: {
+    smoke: { ...SMOKE, levels: 11 },
+    short: { ...SHORT, levels: 11, sweepsPerFrame: 60 },
+    full: { ...FULL, levels: 11, sweepsPerFrame: 130 },
+  },
 };
