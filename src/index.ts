@@ -19,6 +19,7 @@ export {
   type RungForecast,
   temperatureForEss,
 } from "./train/forecast";
+export { type EssBetween, ladderForEss, measureSteps } from "./train/adaptive-ladder";
 export { geometricLadder } from "./train/ladder";
 export type { Rung } from "./train/rung";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluate/evaluate";
@@ -61,7 +62,7 @@ export type { Progress, Watch } from "./experiments/stage";
 export { annealDown, trainFab, trainForwardKl, trainReverseKl, trainRun } from "./experiments/stages";
 export { compareWithTruth, recordRun, type TruthMetrics } from "./experiments/record";
 export { type CheckpointOptions, type Checkpoints, keepCheckpoints, resumeRun } from "./experiments/checkpoint";
-export { branchRun, type FlowSnapshot, snapshotFlow } from "./experiments/branch";
+export { type BranchOptions, branchRun, type FlowSnapshot, snapshotFlow } from "./experiments/branch";
 export { type ExperimentCall, runExperiment } from "./experiments/call";
 export { findRecords, resultRows } from "./experiments/results";
 export { loadTruth } from "./experiments/truth";

@@ -2,12 +2,21 @@
 import { finalTemperature } from "./presets";
 import { type Run, startRun } from "./run";
 import type { SetupOptions } from "./setup";
+import type { AnnealOptions } from "../train/rung";
 
 /** A run's flow as it stood at some moment. */
 export interface FlowSnapshot {
   /** The temperature that it was trained at last. */
   readonly temperature: number;
   readonly parameters: Float32Array;
+}
+
+/** How a branch is annealed. */
+export interface BranchOptions extends SetupOptions {
+  /** Begins at the temperature of the flow. */
+  readonly ladder: readonly number[];
+  /** What else of annealing is to differ from the experiment's. */
+  readonly anneal?: Partial<Omit<AnnealOptions, "ladder">>;
 }
 
 /** The flow as it stands, to be kept while training goes on: after reverse KL, or in `onRung` after every rung. */
@@ -18,13 +27,13 @@ export function snapshotFlow({ setup, rungs, experiment }: Run): FlowSnapshot {
 
 /**
  * A new run of the same experiment whose flow is the snapshot, to be annealed down a ladder that begins at its temperature.
- * @example branchRun(run, snapshot, { ladder: [snapshot.temperature, 400, 300], seed: 2 })
+ * @example branchRun(run, snapshot, { ladder: [snapshot.temperature, 400, 300], seed: 2, anneal: { clip: 1e-3 } })
  * @throws RangeError if the ladder begins elsewhere, Error if the experiment does not anneal.
  */
 export function branchRun(
   { experiment }: Run,
   { temperature, parameters }: FlowSnapshot,
-  { ladder, ...options }: SetupOptions & { readonly ladder: readonly number[] },
+  { ladder, anneal, ...options }: BranchOptions,
 ): Run {
   if (experiment.anneal === null) {
     throw new Error(
@@ -37,7 +46,10 @@ export function branchRun(
         "cut it there, or take the snapshot of another rung",
     );
   }
-  const run = startRun({ ...experiment, preset: "custom", anneal: { ...experiment.anneal, ladder } }, options);
+  const run = startRun(
+    { ...experiment, preset: "custom", anneal: { ...experiment.anneal, ...anneal, ladder } },
+    options,
+  );
   const zeros = new Float32Array(parameters.length);
   run.setup.model.engine.restore({ parameters, first: zeros, second: zeros, updates: 0 });
   return run;

@@ -117,9 +117,10 @@ function lines(say: ((line: string) => void) | undefined): (progress: Progress) 
   return ({ stage, temperature, step, steps, loss, ess, evaluations }) => {
     if (performance.now() - last < 5000 && step < steps) return;
     last = performance.now();
+    const learned = Number.isNaN(loss) ? "" : `, loss ${loss.toFixed(3)}`;
     const share = ess === null ? "" : `, ESS ${(100 * ess).toFixed(1)} %`;
     say?.(
-      `${stage} at ${temperature.toFixed(1)}: step ${step} of ${steps}, loss ${loss.toFixed(3)}${share}, ${evaluations} evaluations`,
+      `${stage} at ${temperature.toFixed(1)}: step ${step} of ${steps}${learned}${share}, ${evaluations} evaluations`,
     );
   };
 }

@@ -60,8 +60,8 @@ function spreadOf(values: readonly (number | null | undefined)[]): Spread | null
   return { mean, spread: known.length > 1 ? Math.sqrt(squares / (known.length - 1)) : null };
 }
 
-/** null unless the basins are the mixture's. */
-function modesFound({ system, basins }: RunRecord): number | null {
+/** How many modes hold between half and twice their weight, reweighted; null unless the basins are the mixture's. */
+export function modesFound({ system, basins }: RunRecord): number | null {
   if (system !== "gmm") return null;
   const last = new Map(basins.map((basin: BasinRecord) => [basin.basin, basin.reweighted]));
   const isFound = (share: number | null): boolean => share !== null && share > 0.5 / last.size && share < 2 / last.size;

@@ -59,7 +59,7 @@ export interface Run extends History {
   readonly setup: Setup;
 }
 
-/** Nothing is trained yet: the flow is its prior. */
+/** Nothing is trained yet: the flow is its prior. It has worker threads of its own until `run.setup.close()`: close a run before its name is given to another. */
 export function startRun(experiment: Experiment, options: SetupOptions): Run {
   const { seed } = options;
   return {

@@ -2,13 +2,14 @@
 import type { Rung } from "../train/rung";
 import type { Run, Stages } from "./run";
 
-/** What a progress display wants to know; sent after every iteration. */
+/** What a progress display wants to know; sent after every iteration, and while the samples of a rung are drawn. */
 export interface Progress {
-  readonly stage: "reverse KL" | "annealing" | "forward KL" | "FAB" | "evaluation";
+  readonly stage: "reverse KL" | "sampling" | "annealing" | "forward KL" | "FAB" | "evaluation";
   readonly temperature: number;
-  /** Iterations done and in all, of the stage. */
+  /** Iterations done and in all, of the stage; of sampling: samples, of as many as may be drawn. */
   readonly step: number;
   readonly steps: number;
+  /** NaN while sampling, as the gradient's norm. */
   readonly loss: number;
   readonly gradientNorm: number;
   /** Of the last buffer, as a share; null before the first. */
@@ -77,7 +78,7 @@ export async function follow<K extends keyof Stages>(
     if (told) {
       const { updates, rung, ...progress } = told;
       run.gradientSteps += updates;
-      keepLoss(run, told);
+      if (updates > 0) keepLoss(run, told);
       onProgress?.({ ...progress, evaluations: run.evaluations.energies + run.evaluations.gradients });
       if (rung) onRung?.(rung);
     }

@@ -1,14 +1,14 @@
 /** The stages of a run: each goes on where it stopped when it is called again, also on a run that was restored from a checkpoint. */
 import { reverseEss } from "../evaluate/ess";
 import { logWeights } from "../target/samples";
-import { initAnneal, stepAnneal } from "../train/anneal";
+import { type AnnealState, initAnneal, stepAnneal } from "../train/anneal";
 import { initFab, stepFab } from "../train/fab";
 import { initForwardKl, stepForwardKl } from "../train/forward-kl";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
-import type { Rung } from "../train/rung";
+import { type AnnealOptions, type Rung, rungOptions } from "../train/rung";
 import type { Experiment } from "./experiment";
 import { followBasins, type Run } from "./run";
-import { follow, type RungWatch, type Watch } from "./stage";
+import { follow, type RungWatch, type Told, type Watch } from "./stage";
 import { loadTruth } from "./truth";
 
 /** The options of a stage. @throws Error if the method has no such stage. */
@@ -55,6 +55,7 @@ export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void>
         info.kind === "trained" ? info : { rung: null, loss: NaN, gradientNorm: NaN, iteration: 0, isLast: false };
       if (isLast && rung) followRung(run, rung, options.ladder.at(-1)!);
       run.rungSeconds += (performance.now() - start) / 1e3;
+      if (info.kind === "drawn") return [next, sampling(options, next, info.samples)];
       if (!rung) return [next, null];
       if (isLast) keepRung(run, rung);
       const { to, iterations, bufferEss } = rung;
@@ -62,6 +63,13 @@ export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void>
       return [next, { ...place, loss, gradientNorm, ess: bufferEss, updates: 1, ...(isLast && { rung }) }];
     },
   });
+}
+
+/** A draw of millions takes minutes, in which nothing else is told. */
+function sampling(ladderOptions: AnnealOptions, state: AnnealState, samples: number): Told {
+  const { samples: share, maxSamples } = rungOptions(ladderOptions, state);
+  const place = { stage: "sampling", temperature: state.temperature, step: samples } as const;
+  return { ...place, steps: Math.max(share, maxSamples), loss: NaN, gradientNorm: NaN, ess: null, updates: 0 };
 }
 
 /** What a rung's samples say that will be forgotten with them. */

@@ -1,5 +1,6 @@
 /** Several runs side by side: what each ladder reached, rung by rung and in the end, and what it cost. */
 import type { TruthMetrics } from "../experiments/record";
+import { modesFound } from "../experiments/results";
 import type { RunRecord } from "../io/record";
 import { essCurvesChart } from "./charts/comparison";
 import type { ChartSpec } from "./charts/style";
@@ -28,6 +29,7 @@ export function compare(records: Readonly<Record<string, RunRecord>>): Compariso
     throw new RangeError("compare: missing records (got none), expected some, for example { first: record }");
   }
   const each = <T>(value: (record: RunRecord) => T): T[] => entries.map(([, record]) => value(record));
+  const modes = each(modesFound);
   const hasTv = each(tvOf).some((tv) => tv !== null);
   return {
     table: table(
@@ -41,6 +43,7 @@ export function compare(records: Readonly<Record<string, RunRecord>>): Compariso
         "final ESS": each(({ essFinal }) => essFinal),
         "log Z": each(({ logZ, logZError }) => (logZ === null ? null : { value: logZ, error: logZError ?? NaN })),
         ...(hasTv && { TV: each(tvOf) }),
+        ...(modes.some((count) => count !== null) && { modes }),
         evaluations: each(({ evaluations }) => evaluations),
         "gradient steps": each(({ gradientSteps }) => gradientSteps),
         time: each(({ wallSeconds }) => wallSeconds),

@@ -31,4 +31,5 @@ export { mixtureSurface } from "./mixture-surface";
 export { table, type Table, type TableOptions } from "./tables";
 export { ticaChart, type TicaPanel } from "./tica";
 export { trainingProgress, type TrainingProgress, type TrainingProgressOptions } from "./training-progress";
+export { type Trial, tryLadders } from "./try-ladders";
 export { groundTruthTable, torsionTable } from "./truth-tables";

@@ -20,6 +20,7 @@ export interface TrainingProgressOptions {
 
 const STAGES = {
   "reverse KL": "Reverse KL",
+  sampling: "Sampling",
   annealing: "Annealing",
   "forward KL": "Forward KL",
   FAB: "FAB",
@@ -49,14 +50,13 @@ export function trainingProgress({ unit = " K", beside = () => "" }: TrainingPro
       current ??= createProgress({
         title: `${STAGES[stage]} at ${Number(temperature.toPrecision(4))}${unit}`,
         steps,
-        from: step - 1,
-        curves: CURVES,
+        from: stage === "sampling" ? step : step - 1, // samples come in blocks
+        curves: stage === "sampling" ? {} : CURVES,
         beside,
         output,
       });
       current.update(step, {
-        loss,
-        "gradient norm": gradientNorm,
+        ...(stage !== "sampling" && { loss, "gradient norm": gradientNorm }),
         ...(ess !== null && { "buffer ESS": formatPercent(ess) }),
         evaluations,
         memory: `${formatNumber(Math.round(process.memoryUsage.rss() / 2 ** 20))} MiB`,

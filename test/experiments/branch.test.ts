@@ -11,11 +11,12 @@ test("a branch has the flow of the snapshot, and its own ladder", async () => {
   const run = startRun(experiment, { seed: 1, threads: 1 });
   const snapshot = snapshotFlow(run);
   const ladder = [30, 10, 1];
-  const branch = branchRun(run, snapshot, { ladder, seed: 2, threads: 1 });
+  const branch = branchRun(run, snapshot, { ladder, anneal: { clip: 0.01 }, seed: 2, threads: 1 });
   try {
     assert.equal(snapshot.temperature, 30);
     assert.deepEqual(branch.setup.model.engine.state().parameters, run.setup.model.engine.state().parameters);
-    assert.deepEqual(branch.experiment, { ...experiment, preset: "custom", anneal: { ...experiment.anneal, ladder } });
+    const anneal = { ...experiment.anneal, ladder, clip: 0.01 };
+    assert.deepEqual(branch.experiment, { ...experiment, preset: "custom", anneal });
     assert.throws(
       () => branchRun(run, snapshot, { ladder: [20, 1], seed: 2 }),
       /branchRun: invalid ladder \(got one from 20\), expected it to begin at the flow's temperature, 30/,

@@ -29,6 +29,32 @@ test("each stage and rung ends with a line of its own, a refinement at the same 
   }
 });
 
+test("drawing samples is a stage without curves of its own", () => {
+  const log = mock.method(console, "log", () => undefined);
+  try {
+    const { onProgress, finish } = trainingProgress();
+    for (const step of [512, 1024]) {
+      onProgress({
+        ...at,
+        stage: "sampling",
+        temperature: 1200,
+        step,
+        steps: 2048,
+        loss: NaN,
+        gradientNorm: NaN,
+        ess: null,
+      });
+    }
+    onProgress({ ...at, stage: "annealing", temperature: 1029, step: 1 });
+    finish();
+    const first = String(log.mock.calls[0]!.arguments[0]);
+    assert.match(first, /^Sampling at 1200 K: 50 %, 1,024\/2,048, [\d,.]+\/s, done in/);
+    assert.doesNotMatch(first, /loss|NaN/);
+  } finally {
+    log.mock.restore();
+  }
+});
+
 test("nothing is shown of training that never began", () => {
   const log = mock.method(console, "log", () => undefined);
   try {
