@@ -13,6 +13,8 @@ export interface EssOptions {
   readonly title?: string;
   /** A level to compare with, 0 to 1, for example of reweighting without annealing. */
   readonly reference?: { readonly value: number; readonly label: string };
+  /** What the rungs are; "temperature (K)" unless given. */
+  readonly x?: string;
 }
 
 /** Names of rungs on an axis: the temperature, with a count where it repeats (a refinement at the same temperature). */
@@ -37,9 +39,12 @@ export function rungWidth(names: readonly string[]): number {
 }
 
 /** ESS per rung as bars with their values; a reference is a dashed line. */
-export function essChart(rungs: readonly RungEss[], { title, reference }: EssOptions = {}): ChartSpec {
+export function essChart(
+  rungs: readonly RungEss[],
+  { title, reference, x: unit = "temperature (K)" }: EssOptions = {},
+): ChartSpec {
   const names = rungNames(rungs.map((rung) => rung.temperature));
-  const x = rungAxis(names);
+  const x = rungAxis(names, unit);
   const y = {
     field: "ess",
     type: "quantitative",
@@ -48,7 +53,7 @@ export function essChart(rungs: readonly RungEss[], { title, reference }: EssOpt
     axis: { values: [0, 20, 40, 60, 80, 100] },
   };
   const tooltip = [
-    { field: "rung", title: "temperature (K)" },
+    { field: "rung", title: unit },
     { field: "ess", title: "ESS (%)", format: ".2f" },
   ];
   return chart({
