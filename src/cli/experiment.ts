@@ -6,7 +6,7 @@ import { METHODS, type MethodName, type PresetName, PRESETS, type SystemName, SY
 import type { TruthMetrics } from "../experiments/record";
 import type { RunRecord } from "../io/record";
 import { interruptible } from "./interruptible";
-import { parseCommand, requireOneOf, type Streams, UsageError } from "./usage";
+import { parseCommand, parseSeed, requireOneOf, type Streams } from "./usage";
 
 /** What is to be run, and where its record goes. */
 export interface ExperimentCall {
@@ -30,7 +30,7 @@ export function parseExperiment(args: readonly string[]): ExperimentCall {
   const system = requireOneOf("experiment", "system", positionals[0]!, SYSTEMS);
   const method = requireOneOf("experiment", "method", positionals[1]!, METHODS);
   const preset = requireOneOf("experiment", "preset", options.preset ?? "smoke", PRESETS);
-  const seed = parseSeed(options.seed ?? "0");
+  const seed = parseSeed("experiment", options.seed);
   const device = requireOneOf("experiment", "device", options.device ?? "cpu", DEVICES);
   return {
     system,
@@ -100,12 +100,4 @@ function makeFolder(folder: string): void {
       { cause },
     );
   }
-}
-
-function parseSeed(text: string): number {
-  const seed = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (!Number.isSafeInteger(seed)) {
-    throw new UsageError(`experiment: invalid option --seed (got ${text}), expected an integer from 0 to 2^53 - 1`);
-  }
-  return seed;
 }

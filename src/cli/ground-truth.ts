@@ -13,7 +13,7 @@ import { type GroundTruthProgress, runGroundTruth } from "../sample/run";
 import type { GroundTruthRecord } from "../sample/store";
 import type { EndSummary } from "../sample/summary";
 import { interruptible } from "./interruptible";
-import { parseCommand, requireOneOf, type Streams, UsageError } from "./usage";
+import { parseCommand, parseSeed, requireOneOf, type Streams } from "./usage";
 
 /** What is to be sampled, and where it goes. */
 export interface GroundTruthArguments {
@@ -33,11 +33,7 @@ export function parseGroundTruth(args: readonly string[]): GroundTruthArguments 
   });
   const system = requireOneOf("ground-truth", "system", positionals[0]!, GROUND_TRUTH_SYSTEMS);
   const preset = requireOneOf("ground-truth", "preset", options.preset ?? "smoke", GROUND_TRUTH_PRESETS);
-  const text = options.seed ?? "0";
-  const seed = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (!Number.isSafeInteger(seed)) {
-    throw new UsageError(`ground-truth: invalid option --seed (got ${text}), expected an integer from 0 to 2^53 - 1`);
-  }
+  const seed = parseSeed("ground-truth", options.seed);
   // The data that evaluations compare with is not overwritten by a trial.
   const folder = preset === "full" ? dataPath(system, "ground-truth") : path.join("runs", `${system}-ground-truth`);
   return { system, preset, seed, out: options.out ?? folder, resume: flags.includes("resume") };

@@ -107,3 +107,12 @@ export function requireOneOf<T extends string>(place: string, what: string, valu
   }
   return found;
 }
+
+/** The value of --seed, 0 if it was not given; otherwise a UsageError. */
+export function parseSeed(place: string, text = "0"): number {
+  const seed = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(seed)) {
+    throw new UsageError(`${place}: invalid option --seed (got ${text}), expected an integer from 0 to 2^53 - 1`);
+  }
+  return seed;
+}

@@ -9,7 +9,8 @@ export const LEFT_HANDED = [0.5, 0.5 + 120 / 360] as const;
 /** -120 < psi < 30 degrees: the right-handed helical region of all other phi. */
 const HELICAL = [0.5 - 120 / 360, 0.5 + 30 / 360] as const;
 
-export type Conformation = "beta" | "alpha R" | "alpha L";
+export const CONFORMATIONS = ["beta", "alpha R", "alpha L"] as const;
+export type Conformation = (typeof CONFORMATIONS)[number];
 
 /** The conformation of torsions given as x in [0, 1]: every point belongs to one. */
 export function conformationOf(phi: number, psi: number): Conformation {

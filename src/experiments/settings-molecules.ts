@@ -184,7 +184,7 @@ export const ALDP: Readonly<Record<PresetName, SystemSettings>> = {
     forwardIterations: 1000,
     fabIterations: 12_000,
     // One and a half passes over as many fresh samples. With 3.6 passes over 1,000,000 seed 1 ended at an ESS of 82.8 % from 6.4e6 evaluations,
-    // with this and two refinements more at 84.8 % from 12.0e6; which of the two changes helped was not separated.
+    // with this and three refinements more at 84.8 % from 12.0e6; which of the two changes helped was not separated.
     refinement: { samples: 1_500_000, maxSamples: 1_500_000, buffer: 1_500_000, clip: 1e-4, iterations: 2200 },
     clipNorm: 20,
     evaluationSamples: 1_000_000,

@@ -1,20 +1,12 @@
 /** What a run is compared with, and what the baseline learns from: the target's own samples at the last temperature. */
 import { existsSync } from "node:fs";
 import { createRng } from "../numerics/random";
-import type { Histogram } from "../numerics/histogram";
 import { dataPath } from "../io/paths";
-import { loadGroundTruth } from "../sample/store";
+import { type GroundTruth, loadGroundTruth } from "../sample/store";
 import { loadMixture, sampleMixture } from "../target/gmm";
 
-/** Points x [n, dof]; of a simulation, run after run. */
-export interface Truth {
-  readonly n: number;
-  readonly dof: number;
-  readonly x: Float32Array;
-  /** Frames of each run. */
-  readonly runs: readonly number[];
-  /** Ramachandran histograms of every sweep of a simulation, per residue; none for the mixture. */
-  readonly ramachandran: readonly Histogram[];
+/** Points; the mixture has one run and no Ramachandran histograms. */
+export interface Truth extends Pick<GroundTruth, "n" | "dof" | "x" | "runs" | "ramachandran"> {
   /** Target evaluations that the simulation has cost; 0 for exact samples. */
   readonly evaluations: number;
 }

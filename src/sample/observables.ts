@@ -1,6 +1,6 @@
 /** By what two samplers of a molecule are compared: shares of conformations, and mean energies term by term. */
 import { createCoordinates } from "../coords/coordinates";
-import { conformationOf } from "../evaluate/conformations";
+import { CONFORMATIONS, conformationOf } from "../evaluate/conformations";
 import { type Estimate, meanEstimate } from "../evaluate/logz";
 import { torsionColumn } from "../evaluate/ramachandran";
 import { createEnergy } from "../physics/energy";
@@ -13,8 +13,6 @@ export interface Observables {
   /** The same of a point x [dof] of the flow's space. */
   observeScaled(x: ArrayLike<number>): number[];
 }
-
-const CONFORMATIONS = ["beta", "alpha R", "alpha L"] as const;
 
 export function createObservables({ system, coordinates: spec, ramachandran }: MolecularSystem): Observables {
   const coordinates = createCoordinates(spec);
