@@ -2,6 +2,7 @@
 import { finalTemperature } from "./presets";
 import { type Run, startRun } from "./run";
 import type { SetupOptions } from "./setup";
+import { setParameters } from "../train/model";
 import type { AnnealOptions } from "../train/rung";
 
 /** A run's flow as it stood at some moment. */
@@ -50,7 +51,6 @@ export function branchRun(
     { ...experiment, preset: "custom", anneal: { ...experiment.anneal, ...anneal, ladder } },
     options,
   );
-  const zeros = new Float32Array(parameters.length);
-  run.setup.model.engine.restore({ parameters, first: zeros, second: zeros, updates: 0 });
+  setParameters(run.setup.model, parameters);
   return run;
 }

@@ -5,6 +5,7 @@ import { readSafetensors, writeSafetensors } from "../io/safetensors";
 import type { Experiment } from "./presets";
 import { type Run, startRun } from "./run";
 import type { SetupOptions } from "./setup";
+import { setParameters } from "../train/model";
 
 const FLOW = "flow.safetensors";
 
@@ -44,7 +45,6 @@ export function loadRun(folder: string, options: Omit<SetupOptions, "seed"> = {}
   const none = { reverseKl: null, anneal: null, forwardKl: null, fab: null };
   const whole = { ...none, ...(JSON.parse(experiment) as Experiment) };
   const run = startRun(whole, { ...options, seed: Number(seed) });
-  const zeros = new Float32Array(data.length);
-  run.setup.model.engine.restore({ parameters: data, first: zeros, second: zeros, updates: 0 });
+  setParameters(run.setup.model, data);
   return run;
 }

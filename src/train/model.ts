@@ -91,3 +91,9 @@ export async function scoreFrames(
   const [logQ, { energy, logDet }] = [await logProb(model, x, n), await model.target.energies(x, n)];
   return { n, dof, x, logQ, energy, logDet };
 }
+
+/** Gives the flow other parameters, and the optimiser a fresh start. */
+export function setParameters({ engine }: Pick<Model, "engine">, parameters: Float32Array): void {
+  const zeros = new Float32Array(parameters.length);
+  engine.restore({ parameters, first: zeros, second: zeros, updates: 0 });
+}
