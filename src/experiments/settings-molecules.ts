@@ -199,14 +199,16 @@ export const ALDP: Readonly<Record<PresetName, SystemSettings>> = {
 export const TETRA: Readonly<Record<PresetName, SystemSettings>> = {
   smoke: FITS_TOGETHER,
   laptop: smallMolecule({
-    couplings: 12,
-    reverseIterations: 60_000,
-    ladder: PAPER_LADDER,
-    iterations: 2000,
-    samples: 1_000_000,
-    effective: 100_000,
+    couplings: 10,
+    reverseIterations: 20_000,
+    ladder: [...PAPER_LADDER, 300, 300, 300],
+    iterations: 600,
+    samples: 600_000,
+    effective: 60_000,
     forwardIterations: 1000,
     fabIterations: 16_000,
+    refinement: { samples: 1_000_000, maxSamples: 1_000_000, buffer: 1_000_000, clip: 1e-4, iterations: 1500 },
+    clipNorm: 20,
     evaluationSamples: 1_000_000,
   }),
   paper: paperMolecule(
