@@ -59,7 +59,7 @@ export { readLangevin } from "./sample/langevin-run";
 export { type Experiment, finalTemperature, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
 export { type Run, sampleRun, startRun } from "./experiments/run";
 export type { Progress, Watch } from "./experiments/stage";
-export { annealDown, trainFab, trainForwardKl, trainReverseKl, trainRun } from "./experiments/stages";
+export { annealDown, trainFab, trainForwardKl, trainPathKl, trainReverseKl, trainRun } from "./experiments/stages";
 export { compareWithTruth, recordRun, type TruthMetrics } from "./experiments/record";
 export { type CheckpointOptions, type Checkpoints, keepCheckpoints, resumeRun } from "./experiments/checkpoint";
 export { type BranchOptions, branchRun, type FlowSnapshot, snapshotFlow } from "./experiments/branch";

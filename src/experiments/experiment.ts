@@ -2,6 +2,7 @@
 import type { FlowOptions } from "../flow/spec";
 import type { FabOptions } from "../train/fab";
 import type { ForwardKlOptions } from "../train/forward-kl";
+import type { PathKlOptions } from "../train/path-kl";
 import type { ReverseKlOptions } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
 
@@ -20,11 +21,16 @@ export interface TruthKlOptions extends ForwardKlOptions {
   readonly samples: number | null;
 }
 
+/** What a method has no stage for. */
+export const NO_STAGES = { reverseKl: null, anneal: null, pathKl: null, forwardKl: null, fab: null };
+
 /** What an experiment is beside its name: the options of each stage that its method has. */
 export interface Settings {
   readonly flow: FlowOptions;
   readonly reverseKl: ReverseKlOptions | null;
   readonly anneal: AnnealOptions | null;
+  /** After annealing; beyond the paper. */
+  readonly pathKl: PathKlOptions | null;
   readonly forwardKl: TruthKlOptions | null;
   readonly fab: FabOptions | null;
   /** Samples of the final evaluation; not training. */

@@ -1,5 +1,5 @@
 /** Experiments by name. */
-import { type Experiment, type MethodName, METHODS, PRESETS, type Settings, SYSTEMS } from "./experiment";
+import { type Experiment, type MethodName, METHODS, NO_STAGES, PRESETS, type Settings, SYSTEMS } from "./experiment";
 import { SETTINGS, type SystemSettings } from "./settings";
 
 export * from "./experiment";
@@ -13,7 +13,7 @@ function oneOf<T extends string>(what: string, got: string, known: readonly T[])
 
 /** The stages of each method. */
 const STAGES: Readonly<Record<MethodName, (settings: SystemSettings) => Partial<Settings>>> = {
-  "ta-bg": ({ reverseKl, anneal }) => ({ reverseKl, anneal }),
+  "ta-bg": ({ reverseKl, anneal, pathKl }) => ({ reverseKl, anneal, pathKl }),
   "reverse-kl": ({ coldReverseKl }) => ({ reverseKl: coldReverseKl }),
   "forward-kl": ({ forwardKl }) => ({ forwardKl }),
   fab: ({ fab }) => ({ fab }),
@@ -31,6 +31,5 @@ export function findExperiment(system: string, method: string, preset: string): 
   };
   const settings = SETTINGS[name.system][name.preset];
   const { flow, evaluationSamples } = settings;
-  const none = { reverseKl: null, anneal: null, forwardKl: null, fab: null };
-  return { ...name, flow, ...none, ...STAGES[name.method](settings), evaluationSamples };
+  return { ...name, flow, ...NO_STAGES, ...STAGES[name.method](settings), evaluationSamples };
 }

@@ -8,9 +8,10 @@ import type { AnnealState } from "../train/anneal";
 import type { FabState } from "../train/fab";
 import type { ForwardKlState } from "../train/forward-kl";
 import { sampleFlow } from "../train/model";
+import type { PathKlState } from "../train/path-kl";
 import type { ReverseKlState } from "../train/reverse-kl";
 import type { Rung } from "../train/rung";
-import type { Experiment } from "./presets";
+import { type Experiment, NO_STAGES } from "./presets";
 import { createSetup, type Setup, type SetupOptions } from "./setup";
 
 /** A rung as the record keeps it. */
@@ -24,6 +25,7 @@ export interface RungSummary extends Omit<Rung, "samples"> {
 export interface Stages {
   reverseKl: ReverseKlState | null;
   anneal: AnnealState | null;
+  pathKl: PathKlState | null;
   forwardKl: ForwardKlState | null;
   fab: FabState | null;
 }
@@ -66,7 +68,7 @@ export function startRun(experiment: Experiment, options: SetupOptions): Run {
     experiment,
     seed,
     setup: createSetup(experiment, options),
-    stages: { reverseKl: null, anneal: null, forwardKl: null, fab: null },
+    stages: { ...NO_STAGES },
     rng: createRng(seed, 3).state(),
     losses: [],
     rungs: [],

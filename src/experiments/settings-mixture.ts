@@ -12,6 +12,7 @@ const AIS = { levels: 1, leapfrogs: 1, jitter: 0 };
 type Small = Pick<SystemSettings, "flow" | "reverseKl" | "anneal" | "forwardKl" | "fab" | "evaluationSamples">;
 const small = (settings: Small): SystemSettings => ({
   ...settings,
+  pathKl: null,
   coldReverseKl: colder(settings.reverseKl, settings.anneal),
 });
 

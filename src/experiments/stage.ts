@@ -4,7 +4,7 @@ import type { Run, Stages } from "./run";
 
 /** What a progress display wants to know; sent after every iteration, and while the samples of a rung are drawn. */
 export interface Progress {
-  readonly stage: "reverse KL" | "sampling" | "annealing" | "forward KL" | "FAB" | "evaluation";
+  readonly stage: "reverse KL" | "sampling" | "annealing" | "path gradients" | "forward KL" | "FAB" | "evaluation";
   readonly temperature: number;
   /** Iterations done and in all, of the stage; of sampling: samples, of as many as may be drawn. */
   readonly step: number;

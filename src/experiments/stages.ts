@@ -4,6 +4,7 @@ import { logWeights } from "../target/samples";
 import { type AnnealState, initAnneal, stepAnneal } from "../train/anneal";
 import { initFab, stepFab } from "../train/fab";
 import { initForwardKl, stepForwardKl } from "../train/forward-kl";
+import { initPathKl, stepPathKl } from "../train/path-kl";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
 import { type AnnealOptions, type Rung, rungOptions } from "../train/rung";
 import type { Experiment } from "./experiment";
@@ -65,6 +66,22 @@ export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void>
   });
 }
 
+/** Refines the flow at the last temperature, by the forces at fresh samples. */
+export async function trainPathKl(run: Run, watch: Watch = {}): Promise<void> {
+  const { experiment, setup } = run;
+  const options = requireOptions(experiment.pathKl, "trainPathKl", experiment, "ta-bg with options for it");
+  const { temperature, iterations } = options;
+  await follow(run, "pathKl", watch, {
+    init: () => initPathKl(run.rng),
+    isDone: ({ iteration }) => iteration >= iterations,
+    async step(state) {
+      const [next, { loss, gradientNorm, ess }] = await stepPathKl(setup.model, options, state);
+      const place = { stage: "path gradients", temperature, step: next.iteration, steps: iterations } as const;
+      return [next, { ...place, loss, gradientNorm, ess, updates: 1 }];
+    },
+  });
+}
+
 /** A draw of millions takes minutes, in which nothing else is told. */
 function sampling(ladderOptions: AnnealOptions, state: AnnealState, samples: number): Told {
   const { samples: share, maxSamples } = rungOptions(ladderOptions, state);
@@ -121,9 +138,10 @@ export async function trainFab(run: Run, watch: Watch = {}): Promise<void> {
 
 /** All stages of the run's method, one after another; those that are done already are passed over. */
 export async function trainRun(run: Run, watch: RungWatch = {}): Promise<void> {
-  const { reverseKl, anneal, forwardKl, fab } = run.experiment;
+  const { reverseKl, anneal, pathKl, forwardKl, fab } = run.experiment;
   if (reverseKl) await trainReverseKl(run, watch);
   if (anneal && !watch.signal?.aborted) await annealDown(run, watch);
+  if (pathKl && !watch.signal?.aborted) await trainPathKl(run, watch);
   if (forwardKl) await trainForwardKl(run, watch);
   if (fab) await trainFab(run, watch);
 }

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { type RunRecord, writeRecord } from "../io/record";
 import { readSafetensors, writeSafetensors } from "../io/safetensors";
-import type { Experiment } from "./presets";
+import { type Experiment, NO_STAGES } from "./presets";
 import { type Run, startRun } from "./run";
 import type { SetupOptions } from "./setup";
 import { setParameters } from "../train/model";
@@ -42,8 +42,7 @@ export function loadRun(folder: string, options: Omit<SetupOptions, "seed"> = {}
     );
   }
   // Files that are older than a stage do not name it.
-  const none = { reverseKl: null, anneal: null, forwardKl: null, fab: null };
-  const whole = { ...none, ...(JSON.parse(experiment) as Experiment) };
+  const whole = { ...NO_STAGES, ...(JSON.parse(experiment) as Experiment) };
   const run = startRun(whole, { ...options, seed: Number(seed) });
   setParameters(run.setup.model, data);
   return run;

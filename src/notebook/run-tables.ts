@@ -37,9 +37,9 @@ export function overviewTable({ experiment, setup, seed }: Run): Table {
   ]);
 }
 
-function planRows({ reverseKl, anneal, forwardKl, fab }: Experiment): Row[] {
+function planRows({ reverseKl, anneal, pathKl, forwardKl, fab }: Experiment): Row[] {
   return [
-    ...Object.entries({ "reverse KL": reverseKl, "forward KL": forwardKl, FAB: fab }).flatMap(
+    ...Object.entries({ "reverse KL": reverseKl, "path gradients": pathKl, "forward KL": forwardKl, FAB: fab }).flatMap(
       ([stage, options]): Row[] =>
         options
           ? [[stage, `${formatNumber(options.iterations)} iterations of ${formatNumber(options.batch)} samples`]]

@@ -23,6 +23,11 @@ export interface FlowPrograms {
    * log q(x) = log p_z(z) - logDet. Its outputs are those of `sample`.
    */
   readonly reverseKl: Loss;
+  /**
+   * sum of weight * (-g.x(z)), else as `reverseKl`: with g the gradient of log p - log q at x(z), held fixed, its gradient is the path gradient
+   * of a divergence between p and q (Vaitl et al. 2022, arXiv 2207.08219). What it leaves out, d log q(x) at a fixed x, is zero on average.
+   */
+  readonly pathKl: Loss;
 }
 
 export function flowPrograms(spec: FlowSpec): FlowPrograms {
@@ -33,6 +38,9 @@ export function flowPrograms(spec: FlowSpec): FlowPrograms {
   const g = { name: "g", width: spec.dof };
   const matrices = (tensors: readonly OpaqueTensor[]): tf.Tensor2D[] => tensors as tf.Tensor2D[];
   const total = (values: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.sum(tf.mul(values, tf.reshape(w, [-1])));
+  /** How far each row lies along its gradient. */
+  const along = (value?: OpaqueTensor, gradient?: OpaqueTensor): tf.Tensor =>
+    tf.sum(tf.mul(value as tf.Tensor, gradient as tf.Tensor), 1);
   const sample: Program = {
     name: "sample",
     inputs: [z],
@@ -83,11 +91,15 @@ export function flowPrograms(spec: FlowSpec): FlowPrograms {
       ...sample,
       name: "reverseKl",
       late: [g, weight],
-      loss: (_inputs, [value, density], [gradient, w]) => {
-        // The prior's share of log q does not depend on the parameters.
-        const push = tf.sum(tf.mul(value as tf.Tensor, gradient as tf.Tensor), 1);
-        return total(tf.sub(density as tf.Tensor, push), w as tf.Tensor);
-      },
+      // The prior's share of log q does not depend on the parameters.
+      loss: (_inputs, [value, density], [gradient, w]) =>
+        total(tf.sub(density as tf.Tensor, along(value, gradient)), w as tf.Tensor),
+    },
+    pathKl: {
+      ...sample,
+      name: "pathKl",
+      late: [g, weight],
+      loss: (_inputs, [value], [gradient, w]) => total(tf.neg(along(value, gradient)), w as tf.Tensor),
     },
   };
 }

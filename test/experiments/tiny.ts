@@ -25,6 +25,7 @@ export function tiny(method: string): Experiment {
       refinement: { iterations: 5 },
       essFloor: 0,
     },
+    pathKl: anneal && { ...anneal, ...few, temperature: 25, maxWeight: 5 },
     forwardKl: forwardKl && { ...forwardKl, ...few, samples: 100 },
     fab: fab && { ...fab, ...few, iterations: 20, updates: 8, leastBatches: 9, mostBatches: 10 },
     evaluationSamples: 200,

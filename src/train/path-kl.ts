@@ -1,0 +1,84 @@
+/**
+ * Refinement by path gradients (Vaitl et al. 2022, arXiv 2207.08219, and 2024, arXiv 2403.15881): forward KL, estimated on the flow's own weighted
+ * samples, that learns from the force at every sample and not from its place alone.
+ *
+ * With x = f(z), the path gradient of KL(q || p) is the mean over q of (grad log q - grad log p)(x) . df(z); that of KL(p || q) is the mean of the same
+ * over p, for dz at a fixed x is -(df/dz)^-1 df at a fixed z. One program serves both, and the weights p / q choose the second: it covers every mode
+ * that the flow has, and gives clashes no say, whose forces would drown all else. Where q is p it vanishes sample by sample; the gradient of
+ * maximum likelihood vanishes only on average.
+ */
+import { effectiveSamples } from "../evaluate/ess";
+import { samplePrior } from "../flow/prior";
+import { createRng, type RngState } from "../numerics/random";
+import { isValid, logDensity } from "../target/target";
+import type { ForwardKlOptions } from "./forward-kl";
+import type { Model } from "./model";
+import { learningRate } from "./schedule";
+
+export interface PathKlOptions extends ForwardKlOptions {
+  readonly temperature: number;
+  /** Largest weight of a sample, in means of its batch. */
+  readonly maxWeight: number;
+}
+
+export interface PathKlState {
+  readonly iteration: number;
+  readonly rng: RngState;
+}
+
+export interface PathKlInfo {
+  readonly iteration: number;
+  /** Mean of log p - log q over the weighted batch, in nats: an estimate of the EUBO, whose minimum is log Z. */
+  readonly loss: number;
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  /** Of the batch, as a share of it: before the step, and with the weights as they are. */
+  readonly ess: number;
+  readonly applied: boolean;
+}
+
+export function initPathKl(rng: RngState): PathKlState {
+  return { iteration: 0, rng };
+}
+
+/** Weights p / q with a sum of 1, none above `most` means; all zero if no sample has any. */
+function normalise(logWeights: Float64Array, most: number): Float32Array {
+  const largest = logWeights.reduce((a, b) => Math.max(a, b));
+  if (largest === -Infinity) return new Float32Array(logWeights.length);
+  const plain = logWeights.map((w) => Math.exp(w - largest));
+  const mean = (v: Float64Array): number => v.reduce((a, b) => a + b, 0) / v.length;
+  const bound = most * mean(plain);
+  const bounded = plain.map((w) => Math.min(w, bound));
+  const sum = mean(bounded) * bounded.length;
+  return Float32Array.from(bounded, (w) => w / sum);
+}
+
+/** One iteration on fresh samples. Costs `batch` target evaluations with gradient. */
+export async function stepPathKl(
+  model: Model,
+  options: PathKlOptions,
+  state: PathKlState,
+): Promise<[PathKlState, PathKlInfo]> {
+  const { target, flow, engine, programs } = model;
+  const { temperature, batch, iterations, schedule, clipNorm, weightDecay, maxWeight } = options;
+  const rng = createRng(state.rng);
+  const z = samplePrior(flow, batch, rng);
+  const next = { iteration: state.iteration + 1, rng: rng.state() };
+  const rate = learningRate(schedule, state.iteration, iterations);
+  const info = { iteration: state.iteration, learningRate: rate, loss: NaN, ess: 0 };
+  await engine.gradient(programs.pathKl, { z }, batch, async ({ x, logQ }) => {
+    const { energy, logDet, gradient } = await target.gradients(x!, batch, temperature);
+    const { slope } = await engine.evaluate(programs.logProbSlope, { x: x! }, batch);
+    const logWeights = Float64Array.from(logQ!, (q, i) =>
+      isValid(energy[i]!, logDet[i]!) ? logDensity(target, energy[i]!, logDet[i]!, temperature) - q : -Infinity,
+    );
+    const weight = normalise(logWeights, maxWeight);
+    info.ess = effectiveSamples(logWeights) / batch;
+    if (info.ess === 0) return null;
+    info.loss = weight.reduce((sum, w, i) => (w > 0 ? sum + w * logWeights[i]! : sum), 0);
+    return { g: gradient.map((force, k) => force - slope![k]!), weight };
+  });
+  if (Number.isNaN(info.loss)) return [next, { ...info, gradientNorm: NaN, applied: false }];
+  const update = await engine.update({ learningRate: rate, clipNorm, weightDecay });
+  return [next, { ...info, ...update }];
+}
