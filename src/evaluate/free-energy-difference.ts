@@ -1,4 +1,5 @@
 /** Free-energy differences between two regions, from their shares of samples or weight, with errors that hold for correlated samples. */
+import { expScaled } from "../numerics/logsumexp";
 import type { Rng } from "../numerics/random";
 import type { Estimate } from "./logz";
 
@@ -29,14 +30,13 @@ export function freeEnergyDifference(
   if (!Number.isSafeInteger(blocks) || blocks < 2) {
     throw new RangeError(`freeEnergyDifference: invalid blocks (got ${blocks}), expected an integer of at least 2`);
   }
-  let largest = logWeights === null ? 0 : -Infinity;
-  for (let i = 0; i < (logWeights?.length ?? 0); i++) largest = Math.max(largest, logWeights![i]!);
+  const weights = logWeights && expScaled(logWeights);
   const from = new Float64Array(blocks);
   const to = new Float64Array(blocks);
   for (let b = 0; b < blocks; b++) {
     const end = Math.floor(((b + 1) * n) / blocks);
     for (let i = Math.floor((b * n) / blocks); i < end; i++) {
-      const weight = logWeights === null ? 1 : Math.exp(logWeights[i]! - largest);
+      const weight = weights ? weights[i]! : 1;
       if (regions.from(i)) from[b]! += weight;
       if (regions.to(i)) to[b]! += weight;
     }

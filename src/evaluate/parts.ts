@@ -2,6 +2,7 @@
  * What is compared with what: samples plain and reweighted against the whole truth, and, at equal counts, a part of the samples and the
  * second half of the truth against its first half. The last number is the noise floor: what two sets of truth are apart.
  */
+import { expScaled } from "../numerics/logsumexp";
 import type { Energies } from "../target/target";
 
 /** Points with their energies, whether a flow drew them or a simulation; rows of x in [0, 1]^dof. */
@@ -113,10 +114,5 @@ export function columnOf({ set, from, step, count }: Part, column: number): Floa
 
 /** exp(logWeights), the largest being 1; null stays null. */
 export function weightsOf({ logWeights }: Pick<Part, "logWeights">): Float64Array | null {
-  if (logWeights === null) return null;
-  let largest = -Infinity;
-  for (let i = 0; i < logWeights.length; i++) largest = Math.max(largest, logWeights[i]!);
-  const weights = new Float64Array(logWeights.length);
-  for (let i = 0; i < weights.length; i++) weights[i] = Math.exp(logWeights[i]! - largest);
-  return weights;
+  return logWeights && expScaled(logWeights);
 }

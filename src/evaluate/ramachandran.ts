@@ -1,5 +1,6 @@
 /** Ramachandran densities, free energies and the two distances between them (paper, appendix on metrics: KLD and TV on 100 x 100 bins). */
 import { type Axis, density, type Histogram, histogram2d } from "../numerics/histogram";
+import { expScaled } from "../numerics/logsumexp";
 import { kullbackLeibler, totalVariation } from "./divergence";
 import { averageDistances, columnOf, type Distances, distancesOf, measureParts, type Part, type Parts } from "./parts";
 
@@ -52,16 +53,13 @@ export function ramachandran(
   { logWeights, axis = RAMACHANDRAN_AXIS }: { readonly logWeights?: ArrayLike<number>; readonly axis?: Axis } = {},
 ): Histogram {
   if (logWeights === undefined) return histogram2d(phi, psi, [axis, axis]);
-  let largest = -Infinity;
-  for (let i = 0; i < logWeights.length; i++) largest = Math.max(largest, logWeights[i]!);
-  if (!Number.isFinite(largest)) {
+  const weights = expScaled(logWeights);
+  if (!weights.includes(1)) {
     throw new RangeError(
-      `ramachandran: invalid log weights (got ${largest} as the largest of ${logWeights.length}), expected a finite one; ` +
+      `ramachandran: invalid log weights (got ${logWeights.length}, none of them the largest), expected numbers, at least one of them finite; ` +
         "give invalid samples -Infinity",
     );
   }
-  const weights = Float64Array.from(logWeights);
-  for (let i = 0; i < weights.length; i++) weights[i] = Math.exp(weights[i]! - largest);
   return histogram2d(phi, psi, [axis, axis], weights);
 }
 

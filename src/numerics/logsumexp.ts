@@ -1,5 +1,5 @@
 /**
- * Sums and means of numbers given by their logarithms.
+ * Sums, means and ratios of numbers given by their logarithms.
  * Rule for what is not finite: -Infinity is a zero and adds nothing; NaN anywhere gives NaN; otherwise Infinity anywhere gives Infinity.
  */
 
@@ -20,4 +20,14 @@ export function logSumExp(values: ArrayLike<number>): number {
 /** log of the mean of exp(values); NaN if there are none. */
 export function logMeanExp(values: ArrayLike<number>): number {
   return values.length === 0 ? NaN : logSumExp(values) - Math.log(values.length);
+}
+
+/** exp(values), scaled so that the largest is 1: neither over- nor underflow can take them all. All zeros if none is above zero. */
+export function expScaled(values: ArrayLike<number>): Float64Array {
+  let largest = -Infinity;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, values[i]!);
+  const scaled = new Float64Array(values.length);
+  if (largest === -Infinity) return scaled;
+  for (let i = 0; i < scaled.length; i++) scaled[i] = Math.exp(values[i]! - largest);
+  return scaled;
 }

@@ -9,6 +9,7 @@
  */
 import { effectiveSamples } from "../evaluate/ess";
 import { samplePrior } from "../flow/prior";
+import { expScaled } from "../numerics/logsumexp";
 import { createRng, type RngState } from "../numerics/random";
 import { isValid, logDensity } from "../target/target";
 import type { ForwardKlOptions } from "./forward-kl";
@@ -41,11 +42,9 @@ export function initPathKl(rng: RngState): PathKlState {
   return { iteration: 0, rng };
 }
 
-/** Weights p / q with a sum of 1, none above `most` means; all zero if no sample has any. */
+/** Weights p / q with a sum of 1, none above `most` means; NaN if no sample has any. */
 function normalise(logWeights: Float64Array, most: number): Float32Array {
-  const largest = logWeights.reduce((a, b) => Math.max(a, b));
-  if (largest === -Infinity) return new Float32Array(logWeights.length);
-  const plain = logWeights.map((w) => Math.exp(w - largest));
+  const plain = expScaled(logWeights);
   const mean = (v: Float64Array): number => v.reduce((a, b) => a + b, 0) / v.length;
   const bound = most * mean(plain);
   const bounded = plain.map((w) => Math.min(w, bound));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { logMeanExp, logSumExp } from "../../src/numerics/logsumexp";
+import { expScaled, logMeanExp, logSumExp } from "../../src/numerics/logsumexp";
 import { TOLERANCE } from "../tolerances";
 
 test("nothing sums to zero and has no mean", () => {
@@ -27,4 +27,12 @@ test("what is not finite follows the rule of the file", () => {
   assert.equal(logMeanExp([-Infinity, 0]), -Math.LN2);
   assert.equal(logSumExp([0, Infinity, -Infinity]), Infinity);
   for (const values of [[NaN], [0, NaN], [NaN, Infinity], [Infinity, NaN]]) assert.ok(Number.isNaN(logSumExp(values)));
+});
+
+test("scaled exponentials keep ratios, whatever the shift, and are zeros where nothing is above zero", () => {
+  for (const shift of [0, 5000, -5000]) {
+    assert.deepEqual([...expScaled([shift - Infinity, shift, shift - 2])], [0, 1, Math.exp(-2)]);
+  }
+  assert.deepEqual([...expScaled([-Infinity, -Infinity])], [0, 0]);
+  assert.equal(expScaled([]).length, 0);
 });
