@@ -1,5 +1,5 @@
 /** The share of a basin from rung to rung, sampled and reweighted: shows whether a rare basin survives the annealing. */
-import { rungAxis, rungNames, rungWidth } from "./rungs";
+import { rungAxis, rungNames, rungWidth, temperatureTitle } from "./rungs";
 import { type ChartSpec, chart, COLOURS, csvData } from "./style";
 
 /** What one rung says of the basin: shares (0 to 1) of samples and of weight, with standard errors; as a run's record holds it. */
@@ -23,7 +23,8 @@ const SMALLEST = 1e-6;
 
 /** Shares with error bars on a logarithmic axis; a share below one in a million is not drawn. */
 export function basinChart(rungs: readonly BasinRung[], { title, basin = "φ > 0" }: BasinOptions = {}): ChartSpec {
-  const names = rungNames(rungs.map((rung) => rung.temperature));
+  const temperatures = rungs.map((rung) => rung.temperature);
+  const names = rungNames(temperatures);
   const kinds = ["sampled", "reweighted"] as const;
   const rows = kinds.flatMap((kind) =>
     rungs.map((rung, i) => ({ rung: names[i]!, kind, value: rung[kind] ?? 0, error: rung[`${kind}Error`] ?? 0 })),
@@ -32,7 +33,7 @@ export function basinChart(rungs: readonly BasinRung[], { title, basin = "φ > 0
   // An error bar that reaches zero has no end on a logarithmic axis: it ends at the edge.
   const floor = Math.min(1e-2, ...shown.map((row) => Math.max(row.value - row.error, row.value / 10))) / 1.5;
   const top = Math.min(1, Math.max(1e-2, ...shown.map((row) => row.value + row.error)) * 1.5);
-  const x = rungAxis(names);
+  const x = rungAxis(names, temperatureTitle(temperatures));
   const xOffset = { field: "kind", type: "nominal", sort: kinds, scale: { paddingOuter: 1.4 } };
   const y = (field: string): object => ({
     field,
@@ -74,7 +75,7 @@ export function basinChart(rungs: readonly BasinRung[], { title, basin = "φ > 0
           shape: { field: "kind", type: "nominal", title: null, scale: { domain: kinds } },
           y: y("share"),
           tooltip: [
-            { field: "rung", title: "temperature (K)" },
+            { field: "rung", title: temperatureTitle(temperatures) },
             { field: "kind", title: "samples" },
             { field: "share", title: "share (%)", format: ".3f" },
           ],

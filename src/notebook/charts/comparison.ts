@@ -1,4 +1,5 @@
 /** Several runs over each other: the ESS of every rung against its temperature. */
+import { temperatureTitle } from "./rungs";
 import { type ChartSpec, chart, csvData } from "./style";
 
 /** One run's rungs, from hot to cold. */
@@ -27,7 +28,7 @@ export function essCurvesChart(curves: readonly EssCurve[]): ChartSpec {
       x: {
         field: "temperature",
         type: "quantitative",
-        title: "temperature (K)",
+        title: temperatureTitle(temperatures),
         scale: { type: "log", domain: [0.97 * low, 1.03 * high], nice: false, reverse: true },
         axis: { tickCount: 8, format: low >= 100 ? ".0f" : ".3~r" },
       },
@@ -43,7 +44,7 @@ export function essCurvesChart(curves: readonly EssCurve[]): ChartSpec {
       shape: { field: "name", type: "nominal", title: null, scale: { domain: names } },
       tooltip: [
         { field: "name", title: "run" },
-        { field: "temperature", title: "temperature (K)", format: ".1f" },
+        { field: "temperature", title: temperatureTitle(temperatures), format: ".1f" },
         { field: "ess", title: "ESS (%)", format: ".1f" },
       ],
     },

@@ -13,8 +13,6 @@ export interface EssOptions {
   readonly title?: string;
   /** A level to compare with, 0 to 1, for example of reweighting without annealing. */
   readonly reference?: { readonly value: number; readonly label: string };
-  /** What the rungs are; "temperature (K)" unless given. */
-  readonly x?: string;
 }
 
 /** Names of rungs on an axis: the temperature, with a count where it repeats (a refinement at the same temperature). */
@@ -28,8 +26,13 @@ export function rungNames(temperatures: readonly number[]): string[] {
   });
 }
 
+/** What an axis of temperatures is called: kelvin, unless all are below 100, as the mixture's T and no molecule's are. */
+export function temperatureTitle(temperatures: readonly number[]): string {
+  return Math.max(...temperatures) < 100 ? "temperature T" : "temperature (K)";
+}
+
 /** The x axis of a chart over rungs, in their order. */
-export function rungAxis(names: readonly string[], title = "temperature (K)"): object {
+export function rungAxis(names: readonly string[], title: string): object {
   return { field: "rung", type: "ordinal", sort: names, title, axis: { labelAngle: 0, labelOverlap: false } };
 }
 
@@ -39,12 +42,11 @@ export function rungWidth(names: readonly string[]): number {
 }
 
 /** ESS per rung as bars with their values; a reference is a dashed line. */
-export function essChart(
-  rungs: readonly RungEss[],
-  { title, reference, x: unit = "temperature (K)" }: EssOptions = {},
-): ChartSpec {
-  const names = rungNames(rungs.map((rung) => rung.temperature));
-  const x = rungAxis(names, unit);
+export function essChart(rungs: readonly RungEss[], { title, reference }: EssOptions = {}): ChartSpec {
+  const temperatures = rungs.map((rung) => rung.temperature);
+  const names = rungNames(temperatures);
+  const rungTitle = temperatureTitle(temperatures);
+  const x = rungAxis(names, rungTitle);
   const y = {
     field: "ess",
     type: "quantitative",
@@ -53,7 +55,7 @@ export function essChart(
     axis: { values: [0, 20, 40, 60, 80, 100] },
   };
   const tooltip = [
-    { field: "rung", title: unit },
+    { field: "rung", title: rungTitle },
     { field: "ess", title: "ESS (%)", format: ".2f" },
   ];
   return chart({
@@ -93,7 +95,7 @@ export function ladderChart(ladder: readonly number[], { title }: { readonly tit
   const y = {
     field: "temperature",
     type: "quantitative",
-    title: "temperature (K)",
+    title: temperatureTitle(ladder),
     scale: { type: "log", domain: [0.8 * Math.min(...ladder), 1.25 * Math.max(...ladder)], nice: false },
     axis: { values: [...new Set(ladder)], format: Math.min(...ladder) >= 100 ? ".0f" : ".3~r" },
   };
@@ -106,7 +108,7 @@ export function ladderChart(ladder: readonly number[], { title }: { readonly tit
       { mark: { type: "line", color: COLOURS[0], strokeWidth: 1.5 }, encoding: { x, y } },
       {
         mark: { type: "point", filled: true, size: 60, color: COLOURS[0], opacity: 1 },
-        encoding: { x, y, tooltip: [{ field: "temperature", title: "temperature (K)", format: ".1f" }] },
+        encoding: { x, y, tooltip: [{ field: "temperature", title: temperatureTitle(ladder), format: ".1f" }] },
       },
     ],
   });
