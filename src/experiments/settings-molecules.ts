@@ -230,7 +230,7 @@ export const TETRA: Readonly<Record<PresetName, SystemSettings>> = {
     forwardIterations: 1000,
     fabIterations: 16_000,
     refinement: { samples: 1_000_000, maxSamples: 1_000_000, buffer: 1_000_000, clip: 1e-4, iterations: 1500 },
-    pathIterations: 2500,
+    pathIterations: 1500,
     clipNorm: 20,
     evaluationSamples: 1_000_000,
   }),

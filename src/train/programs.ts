@@ -24,8 +24,8 @@ export interface FlowPrograms {
    */
   readonly reverseKl: Loss;
   /**
-   * sum of weight * (-g.x(z)), else as `reverseKl`: with g the gradient of log p - log q at x(z), held fixed, its gradient is the path gradient
-   * of a divergence between p and q (Vaitl et al. 2022, arXiv 2207.08219). What it leaves out, d log q(x) at a fixed x, is zero on average.
+   * sum of weight * (-g.x(z) - log q(x(z)) / 2), else as `reverseKl`: with g the gradient of (log p) / 2 - log q at x(z), held fixed, the mean of the
+   * path gradient of forward KL, that of -(log p - log q).x(z), and of maximum likelihood's, that of -log q + (grad log q).x(z).
    */
   readonly pathKl: Loss;
 }
@@ -99,7 +99,8 @@ export function flowPrograms(spec: FlowSpec): FlowPrograms {
       ...sample,
       name: "pathKl",
       late: [g, weight],
-      loss: (_inputs, [value], [gradient, w]) => total(tf.neg(along(value, gradient)), w as tf.Tensor),
+      loss: (_inputs, [value, density], [gradient, w]) =>
+        total(tf.neg(tf.add(along(value, gradient), tf.mul(density as tf.Tensor, 0.5))), w as tf.Tensor),
     },
   };
 }
