@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { test } from "node:test";
+import type { Worker } from "node:worker_threads";
 import { createPool, type Pool } from "../../src/parallel/pool";
 import type { Order } from "./echo-worker";
 
@@ -62,8 +63,29 @@ test("a worker that crashes rejects what it was asked and says why, then and lat
     assert.deepEqual(await pool.call(1, ask("double", 1)), Float64Array.of(2));
   }));
 
-test("a worker that exits rejects what it was asked", () =>
-  withPool(1, (pool) => assert.rejects(pool.call(0, ask("exit")), /worker 0: closed \(exit code 3\)/)));
+test("a worker that exits rejects what it was asked, names itself and says how to go on", () =>
+  withPool(2, async (pool) => {
+    assert.equal(pool.failure(), null);
+    const [exit, behind] = [pool.call(1, ask("exit")), pool.call(1, ask("double"))];
+    const expected = /^parallel\/echo-worker 1: died \(exit code 3\); go on from the last checkpoint/;
+    for (const call of [exit, behind]) await assert.rejects(call, { message: expected });
+    await assert.rejects(pool.call(1, ask("double")), { message: expected });
+    assert.match(String(pool.failure()), /worker 1: died/);
+    assert.deepEqual(await pool.call(0, ask("double", 1)), Float64Array.of(2));
+  }));
+
+test("a worker that throws what is no error says it", () =>
+  withPool(1, (pool) => assert.rejects(pool.call(0, ask("throw")), /worker 0: died of "nothing in particular"/)));
+
+test("a worker that is ended while it computes rejects what it was asked at once", async () => {
+  const started = new Promise<Worker>((resolve) => process.once("worker", resolve));
+  await withPool(1, async (pool) => {
+    await pool.call(0, ask("double"));
+    const spinning = assert.rejects(pool.call(0, ask("spin")), /worker 0: died \(exit code 1\)/);
+    await (await started).terminate();
+    await spinning;
+  });
+});
 
 test("a worker file that cannot start rejects the first call", async () => {
   const pool = createPool<Request, Float64Array>(path.join(__dirname, "no-such-worker.js"), { threads: 1 });
