@@ -50,7 +50,8 @@ export function createPool<Request, Response>(
     worker.on("message", ({ id: answered, value, error }: Reply<Response>) => {
       const waiting = member.waiting.get(answered);
       member.waiting.delete(answered);
-      if (member.waiting.size === 0) worker.unref();
+      // Not while it is being ended: nothing else keeps the process alive that waits for it, which would end without a word.
+      if (member.waiting.size === 0 && !isClosed) worker.unref();
       if (error) waiting?.reject(error);
       else waiting?.resolve(value as Response);
     });

@@ -118,6 +118,21 @@ test("a script that leaves its pool open ends when its work is done", () => {
   assert.deepEqual([status, stdout], [0, "5\n"]);
 });
 
+test("an answer that comes while its worker is being ended does not end the process before that is done", () => {
+  const script = `
+    const { createPool } = require(${JSON.stringify(path.join(__dirname, "..", "..", "src", "parallel", "pool.js"))});
+    const pool = createPool(${JSON.stringify(FILE)}, { threads: 1 });
+    const double = { order: "double", values: new Float64Array(1) };
+    pool.call(0, double).then(() => {
+      pool.call(0, double).catch(() => undefined);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200); // the answer waits to be read
+      return pool.close();
+    }).then(() => console.log("closed"));
+  `;
+  const { status, stdout } = spawnSync(process.execPath, ["-e", script], { timeout: 30_000, encoding: "utf8" });
+  assert.deepEqual([status, stdout], [0, "closed\n"]);
+});
+
 test("an impossible number of threads or worker is refused", async () => {
   for (const threads of [0, -1, 1.5, NaN]) assert.throws(() => createPool(FILE, { threads }), /invalid threads/);
   await withPool(1, (pool) => assert.rejects(pool.call(1, ask("double")), /unknown worker \(got 1\), expected 0 to 0/));
