@@ -72,7 +72,7 @@ export function summarise(record: RunRecord): string[] {
     `ESS       ${percent(record.essFinal)} (reweighted straight from the first temperature: ${percent(record.essDirect)})`,
     `per rung  ${record.essPerRung.map(percent).join(", ") || "none"}`,
     `log Z     ${logZ}`,
-    ...summariseDoubt(record.metrics),
+    ...summariseDoubt(record.metrics ?? {}),
     ...(record.metrics?.truth ? summariseTruth(record.metrics.truth as TruthMetrics) : []),
     `cost      ${record.evaluations} target evaluations, ${record.gradientSteps} gradient steps, ${record.wallSeconds.toFixed(0)} s`,
   ];

@@ -1,5 +1,6 @@
 /** A fixed set of worker threads that answer requests; used by targets and engines alike. */
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { Worker, type TransferListItem } from "node:worker_threads";
 import type { Reply } from "./serve";
 
@@ -12,7 +13,7 @@ export interface Pool<Request, Response> {
   all(requests: readonly Request[]): Promise<Response[]>;
   /** Of the first worker that died; null while all live, and after `close`. */
   failure(): Error | null;
-  /** Ends the workers; requests under way are rejected. */
+  /** Ends the workers; requests under way have three seconds, then they are rejected. */
   close(): Promise<void>;
 }
 
@@ -26,6 +27,9 @@ interface Member<Response> {
   readonly waiting: Map<number, Waiting<Response>>;
   dead: Error | null;
 }
+
+/** Milliseconds that workers have to answer when the pool is closed: to end a thread within ONNX Runtime would abort the whole process. */
+const GRACE = 3000;
 
 const REMEDY = "go on from the last checkpoint (--resume, in a notebook resumeRun), or start again";
 
@@ -44,6 +48,7 @@ export function createPool<Request, Response>(
   }
   let id = 0;
   let isClosed = false;
+  const underWay = new Set<Promise<unknown>>();
   const start = (index: number): Member<Response> => {
     const worker = new Worker(workerFile, { workerData });
     const member: Member<Response> = { worker, waiting: new Map(), dead: null };
@@ -79,12 +84,17 @@ export function createPool<Request, Response>(
     if (!member)
       return Promise.reject(new RangeError(`pool: unknown worker (got ${index}), expected 0 to ${threads - 1}`));
     if (member.dead) return Promise.reject(member.dead);
-    return new Promise((resolve, reject) => {
+    if (isClosed) return Promise.reject(new Error(`worker ${index}: closed; create a new one`));
+    const answer = new Promise<Response>((resolve, reject) => {
       // First, for it throws (and so rejects) if the request cannot be sent; the answer comes in a later turn of the loop.
       member.worker.postMessage({ id: ++id, request }, transfer);
       member.worker.ref();
       member.waiting.set(id, { resolve, reject });
     });
+    underWay.add(answer);
+    const settle = (): void => void underWay.delete(answer);
+    answer.then(settle, settle);
+    return answer;
   };
   return {
     threads,
@@ -93,6 +103,7 @@ export function createPool<Request, Response>(
     failure: () => (isClosed ? null : (members.find(({ dead }) => dead)?.dead ?? null)),
     async close() {
       isClosed = true;
+      if (underWay.size > 0) await Promise.race([Promise.allSettled(underWay), pause(GRACE, null, { ref: false })]);
       await Promise.all(members.map(({ worker }) => worker.terminate()));
     },
   };

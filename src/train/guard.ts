@@ -62,7 +62,7 @@ export async function guarded<Info extends Trained>(
     throw new Error(
       `train: invalid updates (got ${bad < PATIENCE ? "parameters" : `${bad} losses or gradients in a row`} that are not finite at iteration ` +
         `${iteration}, for the ${returns}th time, with the learning rate halved every time), expected finite ones; ` +
-        "take a smaller peak of the schedule or a smaller clipNorm, or look at the target's energies",
+        "take a smaller peak of the schedule, drop fewer samples of a batch, or look at the target's energies",
     );
   }
   const rollback = { iteration, to: guard.iteration, scale: 0.5 ** returns };

@@ -4,25 +4,26 @@ import { runToRecord } from "../../src/experiments/call";
 import { type Experiment, findExperiment } from "../../src/experiments/presets";
 import { listCheckpoints } from "../../src/io/checkpoint-series";
 
-/** Alanine dipeptide in half a minute: every stage, two draws per rung, a refinement. */
+/** Alanine dipeptide in seconds: every stage, two draws per rung, a refinement. */
 function tinyMolecule(): Experiment {
   const { reverseKl, anneal, ...experiment } = findExperiment("aldp", "ta-bg", "smoke");
-  const few = { batch: 256, iterations: 150 };
+  const few = { batch: 128, iterations: 60 };
   return {
     ...experiment,
-    reverseKl: { ...reverseKl!, ...few },
+    reverseKl: { ...reverseKl!, ...few, drop: { first: 64, last: 4, iterations: 40 } },
     anneal: {
       ...anneal!,
       ...few,
       ladder: [1200, 1000, 800, 800],
-      samples: 8000,
-      maxSamples: 16_000,
+      samples: 2000,
+      maxSamples: 4000,
       effective: 1e9,
-      buffer: 8000,
+      buffer: 2000,
+      passes: null,
       refinement: null,
       essFloor: 0,
     },
-    evaluationSamples: 4000,
+    evaluationSamples: 2000,
   };
 }
 

@@ -92,7 +92,15 @@ test("a worker file that cannot start rejects the first call", async () => {
   await assert.rejects(pool.call(0, ask("double")), /worker 0: died of "Cannot find module/);
 });
 
-test("closing rejects what is under way and whatever comes after", async () => {
+test("closing waits for what is nearly done", async () => {
+  const pool = createPool<Request, Float64Array>(FILE, { threads: 1 });
+  await pool.call(0, ask("double"));
+  const later = pool.call(0, ask("later", 5));
+  await pool.close();
+  assert.deepEqual(await later, Float64Array.of(5));
+});
+
+test("closing rejects what hangs and whatever comes after", async () => {
   const pool = createPool<Request, Float64Array>(FILE, { threads: 1 });
   const hanging = assert.rejects(pool.call(0, ask("hang")), /worker 0: closed/);
   await pool.close();
