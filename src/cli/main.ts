@@ -46,5 +46,8 @@ if (require.main === module) {
     out: (line) => process.stdout.write(`${line}\n`),
     note: (line) => process.stderr.write(`${line}\n`),
   };
-  void runCommandLine(process.argv.slice(2), streams).then((status) => (process.exitCode = status));
+  // A log on a full disk, or a pipe whose reader has gone, does not end hours of training: the record has the numbers.
+  process.stderr.on("error", () => undefined);
+  process.stdout.on("error", () => (process.exitCode = 1));
+  void runCommandLine(process.argv.slice(2), streams).then((status) => (process.exitCode ||= status));
 }

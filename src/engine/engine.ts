@@ -82,6 +82,7 @@ export interface Engine {
   update(options: UpdateOptions): Promise<Update>;
   /** A copy of the last gradient, summed over threads. */
   lastGradient(): Promise<Float32Array>;
+  /** @throws Error if a worker has died, perhaps in the middle of an update. */
   state(): EngineState;
   restore(state: EngineState): void;
   /** Sets both moments and the count of updates to zero: a new stage of training. */

@@ -148,12 +148,17 @@ export function createOnnxEngine({
     },
     lastGradient: async () =>
       gradients[0]!.map((_, i) => gradients.slice(0, active).reduce((sum, g) => sum + g[i]!, 0)),
-    state: () => ({
-      parameters: Float32Array.from(memory.parameters),
-      first: Float32Array.from(memory.first),
-      second: Float32Array.from(memory.second),
-      updates,
-    }),
+    state() {
+      // A worker that died in an update leaves some parameters with it and others without: nothing to be stored.
+      const failure = pool.failure();
+      if (failure) throw failure;
+      return {
+        parameters: Float32Array.from(memory.parameters),
+        first: Float32Array.from(memory.first),
+        second: Float32Array.from(memory.second),
+        updates,
+      };
+    },
     restore(state: EngineState) {
       if (state.parameters.length !== length) {
         throw new RangeError(

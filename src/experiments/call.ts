@@ -1,9 +1,12 @@
 /** A named experiment from start to record: what the command line runs. */
 import { listCheckpoints, removeCheckpoints } from "../io/checkpoint-series";
 import type { RunRecord } from "../io/record";
+import type { Samples } from "../target/samples";
+import type { Rollback } from "../train/guard";
+import type { Rung } from "../train/rung";
 import { keepCheckpoints, resumeRun } from "./checkpoint";
 import { type Experiment, findExperiment } from "./presets";
-import { compareWithTruth, recordRun } from "./record";
+import { compareWithTruth, recordRun, type TruthMetrics } from "./record";
 import { type Run, sampleRun, startRun } from "./run";
 import type { SetupOptions } from "./setup";
 import type { Progress } from "./stage";
@@ -63,13 +66,16 @@ export async function runToRecord(
         checkpoints.onStep();
         call.onStep?.();
       };
-      const watch = { onStep, onProgress: lines(say), ...(signal && { signal }) };
+      const watch = { onStep, onProgress: lines(say), onRung: doubts(say), ...(signal && { signal }) };
       await trainRun(run, watch);
-      checkpoints.save();
-      const record = signal?.aborted ? null : await evaluateRun(run, watch);
+      if (signal?.aborted) {
+        checkpoints.save();
+        return null;
+      }
+      checkpoints.trySave();
+      const record = await evaluateRun(run, { signal, say });
       if (record === null) return null;
-      saveRun(run, record, out);
-      removeCheckpoints(out);
+      keepRecord(run, record, out);
       return record;
     } finally {
       checkpoints.close();
@@ -79,14 +85,45 @@ export async function runToRecord(
   }
 }
 
-/** null if the signal ended it: what was trained is in the checkpoint. */
-async function evaluateRun(run: Run, watch: { readonly signal?: AbortSignal }): Promise<RunRecord | null> {
+/** The checkpoints go when all else is on disk. */
+function keepRecord(run: Run, record: RunRecord, out: string): void {
   try {
-    const samples = await sampleRun(run, run.experiment.evaluationSamples, watch);
-    return recordRun(run, samples, await compareWithTruth(run, samples));
+    saveRun(run, record, out);
+  } catch (cause) {
+    throw new Error(
+      `experiment: the record was not written: ${(cause as Error).message}; then the same call with --resume goes on from the last checkpoint`,
+      { cause },
+    );
+  }
+  removeCheckpoints(out);
+}
+
+/** null if the signal ended it: what was trained is in the checkpoint. */
+async function evaluateRun(
+  run: Run,
+  { signal, say }: { readonly signal: AbortSignal | undefined; readonly say: ((line: string) => void) | undefined },
+): Promise<RunRecord | null> {
+  try {
+    const samples = await sampleRun(run, run.experiment.evaluationSamples, signal && { signal });
+    return recordRun(run, samples, await compare(run, samples, say));
   } catch (error) {
-    if (watch.signal?.aborted && error === watch.signal.reason) return null;
+    if (signal?.aborted && error === signal.reason) return null;
     throw error;
+  }
+}
+
+/** A flow so bad that it cannot be compared costs the comparison, and not the record. */
+async function compare(
+  run: Run,
+  samples: Samples,
+  say: ((line: string) => void) | undefined,
+): Promise<TruthMetrics | null> {
+  try {
+    return await compareWithTruth(run, samples);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    say?.(`evaluation: no comparison with the truth: ${error.message}`);
+    return null;
   }
 }
 
@@ -111,10 +148,26 @@ function resumeSame(
   );
 }
 
+/** Without a floor of the ESS a rung may learn from next to nothing: that is said. */
+function doubts(say: ((line: string) => void) | undefined): (rung: Rung) => void {
+  return ({ to, bufferEss, samples }) => {
+    if (bufferEss * samples.n >= 2) return;
+    say?.(
+      `annealing at ${to.toFixed(1)}: one of ${samples.n} samples carried all the weight, and the flow has learned it alone; ` +
+        "set essFloor, take more samples per rung, or smaller steps of the ladder",
+    );
+  };
+}
+
+const sayRollback = ({ iteration, to, scale }: Rollback, place: string): string =>
+  `${place}: losses, gradients or parameters were not finite up to step ${iteration + 1}; went back to the flow of step ${to}, ` +
+  `with ${scale} of the learning rate from now on`;
+
 /** Progress as lines, one every few seconds. */
 function lines(say: ((line: string) => void) | undefined): (progress: Progress) => void {
   let last = 0;
-  return ({ stage, temperature, step, steps, loss, ess, evaluations }) => {
+  return ({ stage, temperature, step, steps, loss, ess, evaluations, rollback }) => {
+    if (rollback) say?.(sayRollback(rollback, `${stage} at ${temperature.toFixed(1)}`));
     if (performance.now() - last < 5000 && step < steps) return;
     last = performance.now();
     const learned = Number.isNaN(loss) ? "" : `, loss ${loss.toFixed(3)}`;

@@ -76,9 +76,11 @@ function storeRun(run: Run, part: string | null): Stored {
 
 /** Writes checkpoints of a run into its folder, which it locks. */
 export interface Checkpoints {
-  /** For the option of the same name of a stage: writes one whenever the last is old enough, and at the end of a rung. */
+  /** For the option of the same name of a stage: tries to write one whenever the last is old enough, and at the end of a rung. */
   readonly onStep: () => void;
-  /** Writes one now. */
+  /** Writes one now, or says why not: training goes on with those that there are, and the next one is tried when its time comes. */
+  trySave(): void;
+  /** Writes one now. @throws Error if it cannot be written; those before it stay. */
   save(): void;
   /** Unlocks the folder; the checkpoints stay. */
   close(): void;
@@ -87,7 +89,7 @@ export interface Checkpoints {
 export interface CheckpointOptions {
   /** Seconds between checkpoints. */
   readonly every?: number;
-  /** Is told when the lock of a process that has ended was taken over. */
+  /** Is told when the lock of a process that has ended was taken over, or a checkpoint could not be written. Default: a warning of the console. */
   readonly onNote?: (note: string) => void;
 }
 
@@ -99,7 +101,7 @@ export interface CheckpointOptions {
 export function keepCheckpoints(
   run: Run,
   folder: string,
-  { every = 180, onNote }: CheckpointOptions = {},
+  { every = 180, onNote = console.warn }: CheckpointOptions = {},
 ): Checkpoints {
   const unlock = lockFolder(folder, onNote);
   let saved = performance.now();
@@ -112,13 +114,21 @@ export function keepCheckpoints(
       part = { name: savePart(folder, splitSamples(work.rung.samples)), rungs: run.rungs.length };
     }
     saveCheckpoint(folder, storeRun(run, part?.name ?? null));
+  };
+  const trySave = (): void => {
+    try {
+      save();
+    } catch (error) {
+      onNote(`checkpoint: not written, training goes on and tries again in ${every} s: ${(error as Error).message}`);
+    }
     saved = performance.now();
     rungs = run.rungs.length;
   };
   return {
     onStep() {
-      if (run.rungs.length !== rungs || performance.now() - saved > 1e3 * every) save();
+      if (run.rungs.length !== rungs || performance.now() - saved > 1e3 * every) trySave();
     },
+    trySave,
     save,
     close: unlock,
   };

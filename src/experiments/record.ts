@@ -1,13 +1,13 @@
 /** The record of a run: what was done, what it cost, and what came out, also against the truth where there is one. */
 import { evaluate, type Evaluation } from "../evaluate/evaluate";
-import { reverseEss } from "../evaluate/ess";
+import { effectiveSamples, reverseEss } from "../evaluate/ess";
 import { elbo, estimateLogZ } from "../evaluate/logz";
 import type { Distances } from "../evaluate/parts";
 import { type RamachandranPair, ramachandranTv } from "../evaluate/ramachandran";
 import type { RunRecord } from "../io/record";
 import type { Histogram } from "../numerics/histogram";
 import { createRng } from "../numerics/random";
-import { logWeights, type Samples } from "../target/samples";
+import { countInvalid, logWeights, type Samples } from "../target/samples";
 import { scoreFrames } from "../train/model";
 import { finalTemperature } from "./presets";
 import { followBasins, type Run } from "./run";
@@ -92,9 +92,14 @@ export function recordRun(run: Run, samples: Samples, truth: TruthMetrics | null
     versions: versions(),
     metrics: {
       evaluationSamples: samples.n,
+      // Without a finite energy; and how many equally weighted ones the others are worth, no weight clipped.
+      invalid: countInvalid(samples),
+      effective: effectiveSamples(weights),
       elbo: bound.core.value,
       elboExcluded: bound.excluded,
       rungs: run.rungs,
+      // Where training had to go back to an earlier state.
+      rollbacks: run.rollbacks,
       // What the simulation cost that the flow learned from.
       dataEvaluations: run.dataEvaluations,
       truth,

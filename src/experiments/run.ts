@@ -7,6 +7,7 @@ import type { Evaluations } from "../target/target";
 import type { AnnealState } from "../train/anneal";
 import type { FabState } from "../train/fab";
 import type { ForwardKlState } from "../train/forward-kl";
+import type { Rollback } from "../train/guard";
 import { sampleFlow } from "../train/model";
 import type { PathKlState } from "../train/path-kl";
 import type { ReverseKlState } from "../train/reverse-kl";
@@ -36,6 +37,12 @@ export interface LossLog extends LossRecord {
   readonly values: number[];
 }
 
+/** A return to an earlier state, and where. */
+export interface RollbackRecord extends Rollback {
+  readonly stage: string;
+  readonly temperature: number;
+}
+
 /** What happened so far, plain data: it grows step by step and is what a checkpoint holds beside the engine's state. */
 export interface History {
   readonly stages: Stages;
@@ -43,6 +50,7 @@ export interface History {
   losses: LossLog[];
   rungs: RungSummary[];
   basins: BasinRecord[];
+  rollbacks: RollbackRecord[];
   /** Of the target, for training. */
   evaluations: Evaluations;
   /** That the simulation has cost which the flow learned from. */
@@ -73,6 +81,7 @@ export function startRun(experiment: Experiment, options: SetupOptions): Run {
     losses: [],
     rungs: [],
     basins: [],
+    rollbacks: [],
     evaluations: { energies: 0, gradients: 0 },
     dataEvaluations: 0,
     gradientSteps: 0,

@@ -1,4 +1,5 @@
 /** How a stage of a run is followed, step by step: what it is, who watches it, and what is kept of every step. */
+import type { Rollback } from "../train/guard";
 import type { Rung } from "../train/rung";
 import type { Run, Stages } from "./run";
 
@@ -15,6 +16,8 @@ export interface Progress {
   /** Of the last buffer, as a share; null before the first. */
   readonly ess: number | null;
   readonly evaluations: number;
+  /** Set if too many batches in a row taught nothing, so that training went back to an earlier state. */
+  readonly rollback?: Rollback | null;
 }
 
 /** Called often; `signal` ends a stage after the step under way. Called again, the stage goes on from there. */
@@ -79,6 +82,8 @@ export async function follow<K extends keyof Stages>(
       const { updates, rung, ...progress } = told;
       run.gradientSteps += updates;
       if (updates > 0) keepLoss(run, told);
+      const { stage: name, temperature, rollback } = told;
+      if (rollback) run.rollbacks.push({ stage: name, temperature, ...rollback });
       onProgress?.({ ...progress, evaluations: run.evaluations.energies + run.evaluations.gradients });
       if (rung) onRung?.(rung);
     }

@@ -35,9 +35,9 @@ export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void>
     init: () => initReverseKl(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
-      const [next, { loss, gradientNorm }] = await stepReverseKl(setup.model, options, state);
+      const [next, { loss, gradientNorm, rollback }] = await stepReverseKl(setup.model, options, state);
       const place = { stage: "reverse KL", temperature, step: next.iteration, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess: null, updates: 1 }];
+      return [next, { ...place, loss, gradientNorm, ess: null, rollback, updates: 1 }];
     },
   });
 }
@@ -52,16 +52,15 @@ export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void>
     async step(state) {
       const start = performance.now();
       const [next, info] = await stepAnneal(setup.model, options, state);
-      const { rung, loss, gradientNorm, iteration, isLast } =
-        info.kind === "trained" ? info : { rung: null, loss: NaN, gradientNorm: NaN, iteration: 0, isLast: false };
-      if (isLast && rung) followRung(run, rung, options.ladder.at(-1)!);
+      if (info.kind === "trained" && info.isLast) followRung(run, info.rung, options.ladder.at(-1)!);
       run.rungSeconds += (performance.now() - start) / 1e3;
       if (info.kind === "drawn") return [next, sampling(options, next, info.samples)];
-      if (!rung) return [next, null];
+      if (info.kind === "prepared") return [next, null];
+      const { rung, loss, gradientNorm, rollback, iteration, isLast } = info;
       if (isLast) keepRung(run, rung);
       const { to, iterations, bufferEss } = rung;
       const place = { stage: "annealing", temperature: to, step: iteration + 1, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess: bufferEss, updates: 1, ...(isLast && { rung }) }];
+      return [next, { ...place, loss, gradientNorm, ess: bufferEss, rollback, updates: 1, ...(isLast && { rung }) }];
     },
   });
 }
@@ -112,9 +111,9 @@ export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void>
     init: () => initForwardKl(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
-      const [next, { loss, gradientNorm }] = await stepForwardKl(setup.model, data, options, state);
+      const [next, { loss, gradientNorm, rollback }] = await stepForwardKl(setup.model, data, options, state);
       const place = { stage: "forward KL", temperature, step: next.iteration, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess: null, updates: 1 }];
+      return [next, { ...place, loss, gradientNorm, ess: null, rollback, updates: 1 }];
     },
   });
 }
@@ -128,10 +127,10 @@ export async function trainFab(run: Run, watch: Watch = {}): Promise<void> {
     init: () => initFab(setup.model, options, run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
-      const [next, { loss, gradientNorm, ess, updates }] = await stepFab(setup.model, options, state);
+      const [next, { loss, gradientNorm, ess, updates, rollback }] = await stepFab(setup.model, options, state);
       if (updates === 0) return [next, null];
       const place = { stage: "FAB", temperature, step: next.iteration, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess, updates }];
+      return [next, { ...place, loss, gradientNorm, ess, rollback, updates }];
     },
   });
 }

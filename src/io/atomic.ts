@@ -25,7 +25,7 @@ const LARGEST_WRITE = 2 ** 30;
 /**
  * Writes every file beside its destination first and renames them only when all are safely on disk, so that a failure
  * (full disk, missing folder) leaves no destination touched.
- * @throws Error as `requireDestinations` does, or if the system cannot write.
+ * @throws Error as `requireDestinations` does, or if the system cannot write: with its reason, and nothing left half written.
  */
 export function writeFilesAtomically(files: readonly PendingFile[]): void {
   requireDestinations(files.map(({ file }) => file));
@@ -38,6 +38,11 @@ export function writeFilesAtomically(files: readonly PendingFile[]): void {
       writeThrough(temporary, chunks);
     });
     targets.forEach((target, i) => renameSync(temporaries[i]!, target));
+  } catch (cause) {
+    throw new Error(
+      `write ${targets.join(", ")}: failed (${(cause as Error).message}), expected room and permission; free space, or choose another destination`,
+      { cause },
+    );
   } finally {
     for (const temporary of temporaries) rmSync(temporary, { force: true });
   }

@@ -33,8 +33,8 @@ export function lockFolder(folder: string, onStale: (note: string) => void = () 
   const mine: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), token };
   // Written beside it and linked: the lock appears with its content, and only if there is none.
   const draft = `${file}.${token}.tmp`;
-  writeFileSync(draft, JSON.stringify(mine) + "\n");
   try {
+    writeDraft(draft, mine);
     while (!link(draft, file)) {
       const holder = readHolder(file);
       if (holder !== null && isAlive(holder)) throw refusal(folder, file, holder);
@@ -52,6 +52,17 @@ export function lockFolder(folder: string, onStale: (note: string) => void = () 
     held.delete(token);
     if (readHolder(file)?.token === token) rmSync(file, { force: true });
   };
+}
+
+function writeDraft(draft: string, mine: Holder): void {
+  try {
+    writeFileSync(draft, JSON.stringify(mine) + "\n");
+  } catch (cause) {
+    throw new Error(
+      `lock: invalid folder ${path.dirname(draft)} (${(cause as Error).message}), expected one to write to; free space, or choose another`,
+      { cause },
+    );
+  }
 }
 
 function link(from: string, to: string): boolean {

@@ -38,13 +38,15 @@ export function trainingProgress({ unit = " K", beside = () => "" }: TrainingPro
   const output = createOutput();
   let current: Progress | null = null;
   let last: Training | null = null;
+  let returns = 0;
   const finish = (note?: string): void => {
     current?.finish(note);
     current = null;
   };
   return {
     onProgress(training) {
-      const { stage, temperature, step, steps, loss, gradientNorm, ess, evaluations } = training;
+      const { stage, temperature, step, steps, loss, gradientNorm, ess, evaluations, rollback } = training;
+      if (rollback) returns++;
       // A refinement is the same stage at the same temperature, but starts from its first step again.
       if (stage !== last?.stage || temperature !== last.temperature || step <= last.step) finish();
       last = training;
@@ -60,6 +62,8 @@ export function trainingProgress({ unit = " K", beside = () => "" }: TrainingPro
         ...(stage !== "sampling" && { loss, "gradient norm": gradientNorm }),
         ...(ess !== null && { "buffer ESS": formatPercent(ess) }),
         evaluations,
+        // After batches that taught nothing, at a smaller step: run.rollbacks says where.
+        ...(returns > 0 && { "times gone back": returns }),
         memory: `${formatNumber(Math.round(process.memoryUsage.rss() / 2 ** 20))} MiB`,
       });
     },

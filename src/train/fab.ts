@@ -9,6 +9,7 @@ import { annealedImportance, type AisOptions } from "../sample/annealed-importan
 import { placeWalkers } from "../sample/walkers";
 import { bridgeSpace } from "./bridge";
 import type { ForwardKlOptions } from "./forward-kl";
+import { type Guard, guarded, type Rollback } from "./guard";
 import type { Model } from "./model";
 import { addToReplay, adjustReplay, drawFromReplay, initReplay, type Replay } from "./replay";
 import { learningRate } from "./schedule";
@@ -38,6 +39,7 @@ export interface FabState {
   /** Of HMC at each level. */
   readonly stepSizes: readonly number[];
   readonly replay: Replay;
+  readonly guard: Guard | null;
 }
 
 export interface FabInfo {
@@ -51,6 +53,7 @@ export interface FabInfo {
   /** Samples of the flow that could not be evaluated. */
   readonly invalid: number;
   readonly acceptance: readonly number[];
+  readonly rollback: Rollback | null;
 }
 
 /** A step size grows or shrinks by this factor after each round. */
@@ -70,6 +73,7 @@ export function initFab({ target }: Pick<Model, "target">, options: FabOptions, 
     rng,
     stepSizes: new Array<number>(ais.levels).fill(stepSize),
     replay: initReplay(target.dof, batch),
+    guard: null,
   };
 }
 
@@ -97,9 +101,16 @@ export async function stepFab(model: Model, options: FabOptions, state: FabState
     acceptance: end.acceptance,
   };
   const updates = filled.replay.batches.length < leastBatches ? 0 : updatesLeft(options, filled);
-  if (updates === 0) return [filled, { ...info, updates, loss: NaN, gradientNorm: NaN }];
-  const [next, trained] = await train(model, options, filled, updates);
-  return [next, { ...info, updates, ...trained }];
+  if (updates === 0) return [filled, { ...info, updates, loss: NaN, gradientNorm: NaN, rollback: null }];
+  const iteration = state.iteration + updates;
+  const place = { iteration: state.iteration, isLast: iteration === options.iterations };
+  const [guard, { next, loss, gradientNorm, rollback }] = await guarded(engine, state.guard, place, (scale) =>
+    train(model, options, filled, updates, scale),
+  );
+  return [
+    { ...filled, ...next, iteration, guard },
+    { ...info, updates, loss, gradientNorm, rollback },
+  ];
 }
 
 /**
@@ -117,19 +128,21 @@ function updatesLeft({ updates, iterations, batch, mostBatches }: FabOptions, { 
   return Math.min(updates, iterations - iteration, able);
 }
 
-/** The updates of a round, on points that are drawn together and so all differ. */
+/** The updates of a round, on points that are drawn together and so all differ; `applied` if all were. */
 async function train(
   { engine, programs }: Model,
   options: FabOptions,
   state: FabState,
   updates: number,
-): Promise<[FabState, Pick<FabInfo, "loss" | "gradientNorm">]> {
+  scale: number,
+): Promise<{ next: Pick<FabState, "rng" | "replay">; loss: number; gradientNorm: number; applied: boolean }> {
   const { batch, iterations, schedule, clipNorm, weightDecay, adjustClip } = options;
   const [drawn, rng] = drawFromReplay(state.replay, updates * batch, state.rng);
   const { dof } = state.replay;
   const now = new Float64Array(updates * batch);
   let loss = 0;
   let gradientNorm = 0;
+  let applied = true;
   for (let k = 0; k < updates; k++) {
     const rows = drawn.x.subarray(k * batch * dof, (k + 1) * batch * dof);
     const old = drawn.logQ.subarray(k * batch, (k + 1) * batch);
@@ -141,13 +154,11 @@ async function train(
       });
     };
     loss += (await engine.gradient(programs.weightedKl, { x: rows }, batch, supply)) / updates;
-    const rate = learningRate(schedule, state.iteration + k, iterations);
+    const rate = scale * learningRate(schedule, state.iteration + k, iterations);
     const update = await engine.update({ learningRate: rate, clipNorm, weightDecay });
     gradientNorm += update.gradientNorm / updates;
+    applied &&= update.applied;
   }
   const replay = adjustReplay(state.replay, drawn.rows, now);
-  return [
-    { ...state, rng, replay, iteration: state.iteration + updates },
-    { loss, gradientNorm },
-  ];
+  return { next: { rng, replay }, loss, gradientNorm, applied };
 }

@@ -1,5 +1,6 @@
 /** Forward KL: maximum likelihood on a buffer of points, the inner loop of annealing (paper eq. for the annealing loss). */
 import { createRng, type RngState } from "../numerics/random";
+import { type Guard, guarded, type Rollback } from "./guard";
 import type { Model } from "./model";
 import { learningRate, type Schedule } from "./schedule";
 
@@ -21,6 +22,7 @@ export interface Buffer {
 export interface ForwardKlState {
   readonly iteration: number;
   readonly rng: RngState;
+  readonly guard: Guard | null;
 }
 
 export interface ForwardKlInfo {
@@ -30,10 +32,11 @@ export interface ForwardKlInfo {
   readonly gradientNorm: number;
   readonly learningRate: number;
   readonly applied: boolean;
+  readonly rollback: Rollback | null;
 }
 
 export function initForwardKl(rng: RngState): ForwardKlState {
-  return { iteration: 0, rng };
+  return { iteration: 0, rng, guard: null };
 }
 
 /** One iteration on a batch drawn from the buffer with replacement. Costs no target evaluation. */
@@ -44,6 +47,7 @@ export async function stepForwardKl(
   state: ForwardKlState,
 ): Promise<[ForwardKlState, ForwardKlInfo]> {
   const { iterations, batch, schedule, clipNorm, weightDecay } = options;
+  const { iteration } = state;
   const rng = createRng(state.rng);
   const rows = new Float32Array(batch * dof);
   for (let i = 0; i < batch; i++) {
@@ -51,11 +55,12 @@ export async function stepForwardKl(
     rows.set(x.subarray(row * dof, (row + 1) * dof), i * dof);
   }
   const weight = new Float32Array(batch).fill(1 / batch);
-  const loss = await engine.gradient(programs.forwardKl, { x: rows, weight }, batch);
-  const rate = learningRate(schedule, state.iteration, iterations);
-  const update = await engine.update({ learningRate: rate, clipNorm, weightDecay });
-  return [
-    { iteration: state.iteration + 1, rng: rng.state() },
-    { iteration: state.iteration, loss, learningRate: rate, ...update },
-  ];
+  const place = { iteration, isLast: iteration + 1 === iterations };
+  const [guard, info] = await guarded(engine, state.guard, place, async (scale) => {
+    const loss = await engine.gradient(programs.forwardKl, { x: rows, weight }, batch);
+    const rate = scale * learningRate(schedule, iteration, iterations);
+    const update = await engine.update({ learningRate: rate, clipNorm, weightDecay });
+    return { iteration, loss, learningRate: rate, ...update };
+  });
+  return [{ iteration: iteration + 1, rng: rng.state(), guard }, info];
 }

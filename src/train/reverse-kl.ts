@@ -2,6 +2,7 @@
 import { samplePrior } from "../flow/prior";
 import { createRng, type RngState } from "../numerics/random";
 import { isValid, logDensity } from "../target/target";
+import { type Guard, guarded, type Rollback } from "./guard";
 import type { Model } from "./model";
 import { learningRate, type Schedule } from "./schedule";
 
@@ -30,6 +31,7 @@ export interface ReverseKlOptions {
 export interface ReverseKlState {
   readonly iteration: number;
   readonly rng: RngState;
+  readonly guard: Guard | null;
 }
 
 /** What a plot wants to know of a step. */
@@ -43,10 +45,11 @@ export interface ReverseKlInfo {
   readonly invalid: number;
   /** False if the gradient was not finite, so that nothing was learned. */
   readonly applied: boolean;
+  readonly rollback: Rollback | null;
 }
 
 export function initReverseKl(rng: RngState): ReverseKlState {
-  return { iteration: 0, rng };
+  return { iteration: 0, rng, guard: null };
 }
 
 /** Weights 1/kept for the samples in the loss, 0 for invalid ones and for the `drop` highest energies. */
@@ -70,27 +73,28 @@ export async function stepReverseKl(
   state: ReverseKlState,
 ): Promise<[ReverseKlState, ReverseKlInfo]> {
   const { target, flow, engine, programs } = model;
-  const { temperature, batch, iterations, schedule } = options;
+  const { temperature, batch, iterations, schedule, clipNorm, weightDecay } = options;
+  const { iteration } = state;
   const rng = createRng(state.rng);
   const z = samplePrior(flow, batch, rng);
-  const rate = learningRate(schedule, state.iteration, iterations);
-  const info = { iteration: state.iteration, learningRate: rate, invalid: 0, loss: NaN };
-  const next = { iteration: state.iteration + 1, rng: rng.state() };
-  await engine.gradient(programs.reverseKl, { z }, batch, async ({ x, logQ }) => {
-    const { energy, logDet, gradient } = await target.gradients(x!, batch, temperature);
-    const valid = Array.from(energy, (u, i) => isValid(u, logDet[i]!));
-    const { weight, kept } = keep(energy, valid, dropCount(options.drop, state.iteration));
-    info.invalid = valid.filter((v) => !v).length;
-    if (kept === 0) return null;
-    info.loss = 0;
-    for (let i = 0; i < batch; i++) {
-      if (weight[i]! > 0) info.loss += (logQ![i]! - logDensity(target, energy[i]!, logDet[i]!, temperature)) / kept;
-    }
-    return { g: gradient, weight };
+  const place = { iteration, isLast: iteration + 1 === iterations };
+  const [guard, info] = await guarded(engine, state.guard, place, async (scale) => {
+    const rate = scale * learningRate(schedule, iteration, iterations);
+    const told = { iteration, learningRate: rate, invalid: 0, loss: NaN };
+    await engine.gradient(programs.reverseKl, { z }, batch, async ({ x, logQ }) => {
+      const { energy, logDet, gradient } = await target.gradients(x!, batch, temperature);
+      const valid = Array.from(energy, (u, i) => isValid(u, logDet[i]!));
+      const { weight, kept } = keep(energy, valid, dropCount(options.drop, iteration));
+      told.invalid = valid.filter((v) => !v).length;
+      if (kept === 0) return null;
+      told.loss = 0;
+      for (let i = 0; i < batch; i++) {
+        if (weight[i]! > 0) told.loss += (logQ![i]! - logDensity(target, energy[i]!, logDet[i]!, temperature)) / kept;
+      }
+      return { g: gradient, weight };
+    });
+    if (Number.isNaN(told.loss)) return { ...told, gradientNorm: NaN, applied: false };
+    return { ...told, ...(await engine.update({ learningRate: rate, clipNorm, weightDecay })) };
   });
-  if (Number.isNaN(info.loss)) return [next, { ...info, gradientNorm: NaN, applied: false }];
-
-  const { clipNorm, weightDecay } = options;
-  const update = await engine.update({ learningRate: rate, clipNorm, weightDecay });
-  return [next, { ...info, ...update }];
+  return [{ iteration: iteration + 1, rng: rng.state(), guard }, info];
 }

@@ -119,6 +119,12 @@ export function prepareRung(
   const options = rungOptions(ladderOptions, place);
   const rng = createRng(drawnRng);
   const essAt = (temperature: number): number => reverseEss(logWeights(model.target, samples, temperature));
+  if (essAt(place.temperature) === 0) {
+    throw new Error(
+      `anneal: missing weights (got ${samples.n} samples of the flow of ${place.temperature.toFixed(1)}, ${countInvalid(samples)} of them without a ` +
+        "finite energy, and none that counts), expected some; train with a smaller peak of the schedule, or begin with another flow",
+    );
+  }
   const { to, decision, ess } = chooseTemperature(essAt, {
     from: place.temperature,
     wanted: place.remaining[0]!,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawnSync, type StdioOptions } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { runCommandLine } from "../../src/cli/main";
@@ -29,6 +30,17 @@ test("a missing or unknown command is a usage error that lists the commands", as
   const unknown = await call("toString");
   assert.equal(unknown.status, 2);
   assert.match(unknown.note, /unknown command \(got toString\), expected one of energy/);
+});
+
+const FULL = "/dev/full"; // takes nothing, as a full disk
+test("output that cannot be written ends nothing, and a lost result is a failure", { skip: !existsSync(FULL) }, () => {
+  const full = openSync(FULL, "w");
+  const main = path.join(__dirname, "..", "..", "src", "cli", "main.js");
+  const run = (args: string[], stdio: StdioOptions) => spawnSync(process.execPath, [main, ...args], { stdio });
+  const lost = run(["--help"], ["ignore", full, "pipe"]);
+  assert.deepEqual([lost.status, String(lost.stderr)], [1, ""]);
+  assert.equal(run(["nonsense"], ["ignore", "pipe", full]).status, 2);
+  closeSync(full);
 });
 
 test("an unknown option or too many arguments are usage errors", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { Worker } from "node:worker_threads";
 import { createEagerEngine } from "../../src/engine/eager";
 import type { Engine, Supply } from "../../src/engine/engine";
 import { createOnnxEngine } from "../../src/engine/onnx";
@@ -159,6 +160,20 @@ test("a gradient that is not finite changes nothing and says so", async () => {
   const { applied } = await onnx.update({ learningRate: 1 });
   assert.equal(applied, false);
   assert.deepEqual(onnx.state().parameters, parameters);
+});
+
+test("an engine one of whose workers died has no state to be stored, and says why", async () => {
+  const workers: Worker[] = [];
+  const onWorker = (worker: Worker): void => void workers.push(worker);
+  process.on("worker", onWorker);
+  const engine = createOnnxEngine({ ...options, threads: 2 });
+  await engine.gradient(programs.reverseKl, { z }, N, supply);
+  process.removeListener("worker", onWorker);
+  const update = assert.rejects(engine.update({ learningRate: 1 }), /engine\/onnx-worker 1: died/);
+  await workers[1]!.terminate();
+  await update;
+  assert.throws(() => engine.state(), /engine\/onnx-worker 1: died \(exit code 1\); go on from the last checkpoint/);
+  await engine.close();
 });
 
 test("a missing input is refused", async () => {

@@ -2,7 +2,7 @@
 import { workerData } from "node:worker_threads";
 import { serve } from "../../src/parallel/serve";
 
-export type Order = "double" | "refuse" | "crash" | "exit" | "hang" | "later" | "keep";
+export type Order = "double" | "refuse" | "crash" | "throw" | "exit" | "spin" | "hang" | "later" | "keep";
 
 serve<{ order: Order; values: Float64Array }, Float64Array>(async ({ order, values }) => {
   switch (order) {
@@ -15,6 +15,13 @@ serve<{ order: Order; values: Float64Array }, Float64Array>(async ({ order, valu
         throw new Error("out of luck");
       });
       return new Promise(() => undefined);
+    case "throw":
+      setImmediate(() => {
+        throw "nothing in particular";
+      });
+      return new Promise(() => undefined);
+    case "spin":
+      for (;;);
     case "exit":
       return process.exit(3);
     case "hang":

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { test } from "node:test";
+import type { Worker } from "node:worker_threads";
 import { createPool, type Pool } from "../../src/parallel/pool";
 import type { Order } from "./echo-worker";
 
@@ -62,15 +63,44 @@ test("a worker that crashes rejects what it was asked and says why, then and lat
     assert.deepEqual(await pool.call(1, ask("double", 1)), Float64Array.of(2));
   }));
 
-test("a worker that exits rejects what it was asked", () =>
-  withPool(1, (pool) => assert.rejects(pool.call(0, ask("exit")), /worker 0: closed \(exit code 3\)/)));
+test("a worker that exits rejects what it was asked, names itself and says how to go on", () =>
+  withPool(2, async (pool) => {
+    assert.equal(pool.failure(), null);
+    const [exit, behind] = [pool.call(1, ask("exit")), pool.call(1, ask("double"))];
+    const expected = /^parallel\/echo-worker 1: died \(exit code 3\); go on from the last checkpoint/;
+    for (const call of [exit, behind]) await assert.rejects(call, { message: expected });
+    await assert.rejects(pool.call(1, ask("double")), { message: expected });
+    assert.match(String(pool.failure()), /worker 1: died/);
+    assert.deepEqual(await pool.call(0, ask("double", 1)), Float64Array.of(2));
+  }));
+
+test("a worker that throws what is no error says it", () =>
+  withPool(1, (pool) => assert.rejects(pool.call(0, ask("throw")), /worker 0: died of "nothing in particular"/)));
+
+test("a worker that is ended while it computes rejects what it was asked at once", async () => {
+  const started = new Promise<Worker>((resolve) => process.once("worker", resolve));
+  await withPool(1, async (pool) => {
+    await pool.call(0, ask("double"));
+    const spinning = assert.rejects(pool.call(0, ask("spin")), /worker 0: died \(exit code 1\)/);
+    await (await started).terminate();
+    await spinning;
+  });
+});
 
 test("a worker file that cannot start rejects the first call", async () => {
   const pool = createPool<Request, Float64Array>(path.join(__dirname, "no-such-worker.js"), { threads: 1 });
   await assert.rejects(pool.call(0, ask("double")), /worker 0: died of "Cannot find module/);
 });
 
-test("closing rejects what is under way and whatever comes after", async () => {
+test("closing waits for what is nearly done", async () => {
+  const pool = createPool<Request, Float64Array>(FILE, { threads: 1 });
+  await pool.call(0, ask("double"));
+  const later = pool.call(0, ask("later", 5));
+  await pool.close();
+  assert.deepEqual(await later, Float64Array.of(5));
+});
+
+test("closing rejects what hangs and whatever comes after", async () => {
   const pool = createPool<Request, Float64Array>(FILE, { threads: 1 });
   const hanging = assert.rejects(pool.call(0, ask("hang")), /worker 0: closed/);
   await pool.close();
@@ -94,6 +124,21 @@ test("a script that leaves its pool open ends when its work is done", () => {
   `;
   const { status, stdout } = spawnSync(process.execPath, ["-e", script], { timeout: 30_000, encoding: "utf8" });
   assert.deepEqual([status, stdout], [0, "5\n"]);
+});
+
+test("an answer that comes while its worker is being ended does not end the process before that is done", () => {
+  const script = `
+    const { createPool } = require(${JSON.stringify(path.join(__dirname, "..", "..", "src", "parallel", "pool.js"))});
+    const pool = createPool(${JSON.stringify(FILE)}, { threads: 1 });
+    const double = { order: "double", values: new Float64Array(1) };
+    pool.call(0, double).then(() => {
+      pool.call(0, double).catch(() => undefined);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200); // the answer waits to be read
+      return pool.close();
+    }).then(() => console.log("closed"));
+  `;
+  const { status, stdout } = spawnSync(process.execPath, ["-e", script], { timeout: 30_000, encoding: "utf8" });
+  assert.deepEqual([status, stdout], [0, "closed\n"]);
 });
 
 test("an impossible number of threads or worker is refused", async () => {
