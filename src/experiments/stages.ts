@@ -74,9 +74,9 @@ export async function trainPathKl(run: Run, watch: Watch = {}): Promise<void> {
     init: () => initPathKl(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
-      const [next, { loss, gradientNorm, ess }] = await stepPathKl(setup.model, options, state);
+      const [next, { loss, gradientNorm, ess, rollback }] = await stepPathKl(setup.model, options, state);
       const place = { stage: "path gradients", temperature, step: next.iteration, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess, updates: 1 }];
+      return [next, { ...place, loss, gradientNorm, ess, rollback, updates: 1 }];
     },
   });
 }

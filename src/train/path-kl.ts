@@ -16,6 +16,7 @@ import { expScaled } from "../numerics/logsumexp";
 import { createRng, type RngState } from "../numerics/random";
 import { isValid, logDensity } from "../target/target";
 import type { ForwardKlOptions } from "./forward-kl";
+import { type Guard, guarded, type Rollback } from "./guard";
 import type { Model } from "./model";
 import { learningRate } from "./schedule";
 
@@ -28,6 +29,7 @@ export interface PathKlOptions extends ForwardKlOptions {
 export interface PathKlState {
   readonly iteration: number;
   readonly rng: RngState;
+  readonly guard: Guard | null;
 }
 
 export interface PathKlInfo {
@@ -39,13 +41,14 @@ export interface PathKlInfo {
   /** Of the batch, as a share of it: before the step, and with the weights as they are. */
   readonly ess: number;
   readonly applied: boolean;
+  readonly rollback: Rollback | null;
 }
 
 export function initPathKl(rng: RngState): PathKlState {
-  return { iteration: 0, rng };
+  return { iteration: 0, rng, guard: null };
 }
 
-/** Weights p / q with a sum of 1, none above `most` means; NaN if no sample has any. */
+/** Weights p / q with a sum of 1, none above `most` means, of at least one that is not zero. */
 function normalise(logWeights: Float64Array, most: number): Float32Array {
   const plain = expScaled(logWeights);
   const mean = (v: Float64Array): number => v.reduce((a, b) => a + b, 0) / v.length;
@@ -63,24 +66,27 @@ export async function stepPathKl(
 ): Promise<[PathKlState, PathKlInfo]> {
   const { target, flow, engine, programs } = model;
   const { temperature, batch, iterations, schedule, clipNorm, weightDecay, maxWeight } = options;
+  const { iteration } = state;
   const rng = createRng(state.rng);
   const z = samplePrior(flow, batch, rng);
-  const next = { iteration: state.iteration + 1, rng: rng.state() };
-  const rate = learningRate(schedule, state.iteration, iterations);
-  const info = { iteration: state.iteration, learningRate: rate, loss: NaN, ess: 0 };
-  await engine.gradient(programs.pathKl, { z }, batch, async ({ x, logQ }) => {
-    const { energy, logDet, gradient } = await target.gradients(x!, batch, temperature);
-    const { slope } = await engine.evaluate(programs.logProbSlope, { x: x! }, batch);
-    const logWeights = Float64Array.from(logQ!, (q, i) =>
-      isValid(energy[i]!, logDet[i]!) ? logDensity(target, energy[i]!, logDet[i]!, temperature) - q : -Infinity,
-    );
-    const weight = normalise(logWeights, maxWeight);
-    info.ess = effectiveSamples(logWeights) / batch;
-    if (info.ess === 0) return null;
-    info.loss = weight.reduce((sum, w, i) => (w > 0 ? sum + w * logWeights[i]! : sum), 0);
-    return { g: gradient.map((force, k) => force / 2 - slope![k]!), weight };
+  const place = { iteration, isLast: iteration + 1 === iterations };
+  const [guard, info] = await guarded(engine, state.guard, place, async (scale) => {
+    const rate = scale * learningRate(schedule, iteration, iterations);
+    const told = { iteration, learningRate: rate, loss: NaN, ess: 0 };
+    await engine.gradient(programs.pathKl, { z }, batch, async ({ x, logQ }) => {
+      const { energy, logDet, gradient } = await target.gradients(x!, batch, temperature);
+      const { slope } = await engine.evaluate(programs.logProbSlope, { x: x! }, batch);
+      const logWeights = Float64Array.from(logQ!, (q, i) =>
+        isValid(energy[i]!, logDet[i]!) ? logDensity(target, energy[i]!, logDet[i]!, temperature) - q : -Infinity,
+      );
+      told.ess = effectiveSamples(logWeights) / batch;
+      if (told.ess === 0) return null;
+      const weight = normalise(logWeights, maxWeight);
+      told.loss = weight.reduce((sum, w, i) => (w > 0 ? sum + w * logWeights[i]! : sum), 0);
+      return { g: gradient.map((force, k) => force / 2 - slope![k]!), weight };
+    });
+    if (Number.isNaN(told.loss)) return { ...told, gradientNorm: NaN, applied: false };
+    return { ...told, ...(await engine.update({ learningRate: rate, clipNorm, weightDecay })) };
   });
-  if (Number.isNaN(info.loss)) return [next, { ...info, gradientNorm: NaN, applied: false }];
-  const update = await engine.update({ learningRate: rate, clipNorm, weightDecay });
-  return [next, { ...info, ...update }];
+  return [{ iteration: iteration + 1, rng: rng.state(), guard }, info];
 }
