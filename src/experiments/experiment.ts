@@ -4,10 +4,11 @@ import type { FabOptions } from "../train/fab";
 import type { ForwardKlOptions } from "../train/forward-kl";
 import type { ReverseKlOptions } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
+import type { TrustRegionOptions } from "../train/trust-region";
 
 export const SYSTEMS = ["gmm", "aldp", "tetra", "hexa"] as const;
 export type SystemName = (typeof SYSTEMS)[number];
-export const METHODS = ["ta-bg", "reverse-kl", "forward-kl", "fab"] as const;
+export const METHODS = ["ta-bg", "reverse-kl", "forward-kl", "fab", "trust-region"] as const;
 export type MethodName = (typeof METHODS)[number];
 /** smoke: minutes, for CI and a first look; laptop: two cores, good figures; paper: the published setting. */
 export const PRESETS = ["smoke", "laptop", "paper"] as const;
@@ -27,6 +28,7 @@ export interface Settings {
   readonly anneal: AnnealOptions | null;
   readonly forwardKl: TruthKlOptions | null;
   readonly fab: FabOptions | null;
+  readonly trustRegion: TrustRegionOptions | null;
   /** Samples of the final evaluation; not training. */
   readonly evaluationSamples: number;
 }
@@ -40,6 +42,6 @@ export interface Experiment extends Settings {
 }
 
 /** The last temperature that the experiment trains at. */
-export function finalTemperature({ reverseKl, anneal, forwardKl, fab }: Experiment): number {
-  return anneal?.ladder.at(-1) ?? (reverseKl ?? forwardKl ?? fab)!.temperature;
+export function finalTemperature({ reverseKl, anneal, forwardKl, fab, trustRegion }: Experiment): number {
+  return anneal?.ladder.at(-1) ?? (trustRegion ?? reverseKl ?? forwardKl ?? fab)!.temperature;
 }

@@ -17,6 +17,7 @@ const STAGES: Readonly<Record<MethodName, (settings: SystemSettings) => Partial<
   "reverse-kl": ({ coldReverseKl }) => ({ reverseKl: coldReverseKl }),
   "forward-kl": ({ forwardKl }) => ({ forwardKl }),
   fab: ({ fab }) => ({ fab }),
+  "trust-region": ({ trustRegion }) => trustRegion,
 };
 
 /**
@@ -31,6 +32,6 @@ export function findExperiment(system: string, method: string, preset: string): 
   };
   const settings = SETTINGS[name.system][name.preset];
   const { flow, evaluationSamples } = settings;
-  const none = { reverseKl: null, anneal: null, forwardKl: null, fab: null };
+  const none = { reverseKl: null, anneal: null, forwardKl: null, fab: null, trustRegion: null };
   return { ...name, flow, ...none, ...STAGES[name.method](settings), evaluationSamples };
 }

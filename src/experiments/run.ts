@@ -9,12 +9,13 @@ import type { FabState } from "../train/fab";
 import type { ForwardKlState } from "../train/forward-kl";
 import { sampleFlow } from "../train/model";
 import type { ReverseKlState } from "../train/reverse-kl";
-import type { Rung } from "../train/rung";
+import type { Rung } from "../train/round";
+import type { TrustState } from "../train/trust-region";
 import type { Experiment } from "./presets";
 import { createSetup, type Setup, type SetupOptions } from "./setup";
 
 /** A rung as the record keeps it. */
-export interface RungSummary extends Omit<Rung, "samples"> {
+export interface RungSummary extends Omit<Rung, "samples" | "logWeights"> {
   /** Drawn from the flow: target evaluations. */
   readonly samples: number;
   readonly seconds: number;
@@ -26,6 +27,7 @@ export interface Stages {
   anneal: AnnealState | null;
   forwardKl: ForwardKlState | null;
   fab: FabState | null;
+  trustRegion: TrustState | null;
 }
 
 /** A loss that grows. */
@@ -66,7 +68,7 @@ export function startRun(experiment: Experiment, options: SetupOptions): Run {
     experiment,
     seed,
     setup: createSetup(experiment, options),
-    stages: { reverseKl: null, anneal: null, forwardKl: null, fab: null },
+    stages: { reverseKl: null, anneal: null, forwardKl: null, fab: null, trustRegion: null },
     rng: createRng(seed, 3).state(),
     losses: [],
     rungs: [],
@@ -80,10 +82,14 @@ export function startRun(experiment: Experiment, options: SetupOptions): Run {
   };
 }
 
-/** Shares of the basins among samples at a temperature, for the record. */
-export function followBasins(run: Run, samples: Samples, temperature: number): BasinRecord[] {
-  const { target, basins } = run.setup;
-  const weights = logWeights(target, samples, temperature);
+/** Shares of the basins among samples, and weighted by these log weights or those of a temperature, for the record. */
+export function followBasins(
+  run: Run,
+  samples: Samples,
+  temperature: number,
+  weights = logWeights(run.setup.target, samples, temperature),
+): BasinRecord[] {
+  const { basins } = run.setup;
   return basins.map(({ name, contains }) => ({
     basin: name,
     temperature,

@@ -13,6 +13,8 @@ export interface SystemSettings extends Pick<Settings, "flow" | "evaluationSampl
   readonly coldReverseKl: ReverseKlOptions;
   readonly forwardKl: NonNullable<Settings["forwardKl"]>;
   readonly fab: FabOptions;
+  /** From the prior, or from a flow of reverse KL. */
+  readonly trustRegion: Pick<Settings, "reverseKl" | "trustRegion">;
 }
 
 export const COMMON = { clipNorm: 100, weightDecay: 0 };

@@ -1,5 +1,6 @@
 /** The mixture's numbers at every preset. */
 import { geometricLadder } from "../train/ladder";
+import type { TrustRegionOptions } from "../train/trust-region";
 import type { PresetName } from "./experiment";
 import { colder, COMMON, constant, cosine, FAB, NO_DROP, ONE_DRAW, type SystemSettings } from "./settings-common";
 
@@ -9,7 +10,17 @@ const PAPER_MIXTURE_LADDER = geometricLadder({ from: 30, to: 1, steps: 7 });
 /** One distribution between the flow and the target of AIS, one leapfrog step. */
 const AIS = { levels: 1, leapfrogs: 1, jitter: 0 };
 
-type Small = Pick<SystemSettings, "flow" | "reverseKl" | "anneal" | "forwardKl" | "fab" | "evaluationSamples">;
+/** Trust regions from the prior, which covers the mixture. */
+function fromPrior(
+  options: Omit<TrustRegionOptions, "temperature" | "clip" | "clipNorm" | "weightDecay" | keyof typeof ONE_DRAW>,
+): SystemSettings["trustRegion"] {
+  return { reverseKl: null, trustRegion: { ...COMMON, ...ONE_DRAW, temperature: 1, clip: 0, ...options } };
+}
+
+type Small = Pick<
+  SystemSettings,
+  "flow" | "reverseKl" | "anneal" | "forwardKl" | "fab" | "trustRegion" | "evaluationSamples"
+>;
 const small = (settings: Small): SystemSettings => ({
   ...settings,
   coldReverseKl: colder(settings.reverseKl, settings.anneal),
@@ -59,6 +70,16 @@ export const MIXTURE: Readonly<Record<PresetName, SystemSettings>> = {
       leastBatches: 16,
       mostBatches: 64,
     },
+    trustRegion: fromPrior({
+      samples: 50_000,
+      buffer: 50_000,
+      bounds: { kl: 0.3, entropy: 1 },
+      refinements: 1,
+      maxRounds: 30,
+      iterations: 400,
+      batch: 1024,
+      schedule: cosine(1e-3, 20),
+    }),
     evaluationSamples: 50_000,
   }),
   laptop: small({
@@ -104,6 +125,16 @@ export const MIXTURE: Readonly<Record<PresetName, SystemSettings>> = {
       leastBatches: 16,
       mostBatches: 128,
     },
+    trustRegion: fromPrior({
+      samples: 400_000,
+      buffer: 400_000,
+      bounds: { kl: 0.3, entropy: 1 },
+      refinements: 1,
+      maxRounds: 30,
+      iterations: 2500,
+      batch: 1024,
+      schedule: cosine(1e-3, 20),
+    }),
     evaluationSamples: 500_000,
   }),
   paper: small({
@@ -150,6 +181,16 @@ export const MIXTURE: Readonly<Record<PresetName, SystemSettings>> = {
       leastBatches: 64,
       mostBatches: 512,
     },
+    trustRegion: fromPrior({
+      samples: 2_000_000,
+      buffer: 2_000_000,
+      bounds: { kl: 0.3, entropy: 1 },
+      refinements: 1,
+      maxRounds: 30,
+      iterations: 20_000,
+      batch: 8192,
+      schedule: cosine(5e-5, 0),
+    }),
     evaluationSamples: 10_000_000,
   }),
 };

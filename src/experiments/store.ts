@@ -42,7 +42,7 @@ export function loadRun(folder: string, options: Omit<SetupOptions, "seed"> = {}
     );
   }
   // Files that are older than a stage do not name it.
-  const none = { reverseKl: null, anneal: null, forwardKl: null, fab: null };
+  const none = { reverseKl: null, anneal: null, forwardKl: null, fab: null, trustRegion: null };
   const whole = { ...none, ...(JSON.parse(experiment) as Experiment) };
   const run = startRun(whole, { ...options, seed: Number(seed) });
   setParameters(run.setup.model, data);

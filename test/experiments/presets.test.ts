@@ -12,10 +12,10 @@ test("every system, method and preset is an experiment that survives JSON", () =
       for (const preset of PRESETS) {
         const experiment = findExperiment(system, method, preset);
         assert.deepEqual(JSON.parse(JSON.stringify(experiment)), experiment);
-        const { reverseKl, anneal, forwardKl, fab } = experiment;
-        const stages = { reverseKl, anneal, forwardKl, fab };
+        const { reverseKl, anneal, forwardKl, fab, trustRegion } = experiment;
+        const stages = { reverseKl, anneal, forwardKl, fab, trustRegion };
         const begun = Object.entries(stages).flatMap(([stage, options]) => (options === null ? [] : [stage]));
-        assert.deepEqual(begun, { "ta-bg": ["reverseKl", "anneal"], "reverse-kl": ["reverseKl"], "forward-kl": ["forwardKl"], fab: ["fab"] }[method]); // prettier-ignore
+        assert.deepEqual(begun, { "ta-bg": ["reverseKl", "anneal"], "reverse-kl": ["reverseKl"], "forward-kl": ["forwardKl"], fab: ["fab"], "trust-region": system === "gmm" ? ["trustRegion"] : ["reverseKl", "trustRegion"] }[method]); // prettier-ignore
       }
     }
   }
