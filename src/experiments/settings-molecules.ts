@@ -1,11 +1,19 @@
 /** The molecules' numbers at every preset. */
 import type { FabOptions } from "../train/fab";
 import { geometricLadder } from "../train/ladder";
-import type { ReverseKlOptions } from "../train/reverse-kl";
-import type { Refinement, RoundOptions } from "../train/round";
 import type { AnnealOptions } from "../train/rung";
 import type { PresetName } from "./experiment";
-import { colder, COMMON, constant, constantDrop, cosine, FAB, ONE_DRAW, type SystemSettings } from "./settings-common";
+import {
+  colder,
+  COMMON,
+  constant,
+  constantDrop,
+  cosine,
+  FAB,
+  ONE_DRAW,
+  type SystemSettings,
+  trustRegions,
+} from "./settings-common";
 
 /** 1200 K to 300 K in nine steps and one refinement: the paper's ladder for molecules. */
 const PAPER_LADDER = geometricLadder({ from: 1200, to: 300, steps: 9 });
@@ -18,19 +26,10 @@ const ais = (leapfrogs: number): Pick<FabOptions, "temperature" | "ais" | "stepS
 });
 
 /**
- * Trust regions from the flow of reverse KL, each round as a rung of annealing. On the line of temperatures one bound implies the other: in a
- * harmonic molecule of 60 degrees of freedom the paper's steps cost 0.3 to 0.4 of KL and 4.6 of entropy.
+ * Of every step of a trust region, in nats. On the line of temperatures one bound implies the other: for 30 harmonic modes k of heat capacity, the
+ * paper's ladder would spend 0.3 of KL and 4.6 of entropy a step.
  */
-function fromReverseKl(
-  reverseKl: ReverseKlOptions,
-  round: RoundOptions & Pick<AnnealOptions, "refinement">,
-  ladder: readonly number[],
-): SystemSettings["trustRegion"] {
-  const temperature = ladder.at(-1)!;
-  const refinements = ladder.filter((t) => t === temperature).length - 1;
-  const bounds = { kl: 0.4, entropy: 10 };
-  return { reverseKl, trustRegion: { ...round, temperature, bounds, refinements, maxRounds: 2 * ladder.length } };
-}
+const MOLECULE_BOUNDS = { kl: 0.3, entropy: 10 };
 
 /** What the paper's molecules share: one architecture, ladder and clipping. */
 function paperMolecule(
@@ -47,8 +46,9 @@ function paperMolecule(
     drop: constantDrop(reverse.drop),
     schedule: cosine(1e-4, 1000),
   };
-  const round = {
+  const annealing = {
     ...COMMON,
+    ladder: anneal.ladder,
     samples: anneal.samples,
     ...ONE_DRAW,
     buffer: 2_000_000,
@@ -56,11 +56,13 @@ function paperMolecule(
     iterations: anneal.iterations,
     batch: anneal.batch,
     schedule: cosine(anneal.rate, 0),
+    essFloor: 0,
+    maxExtraRefinements: 0,
   };
   return {
     flow: { couplings: 16, hidden: 256, layers: 4, bins: 8, seed: 0 },
     reverseKl,
-    anneal: { ...round, ladder: anneal.ladder, essFloor: 0, maxExtraRefinements: 0 },
+    anneal: annealing,
     coldReverseKl: { ...reverseKl, temperature: 300, iterations: 250_000, batch: 1024, drop: constantDrop(40) },
     forwardKl: {
       ...COMMON,
@@ -80,7 +82,7 @@ function paperMolecule(
       leastBatches: 64,
       mostBatches: 512,
     },
-    trustRegion: fromReverseKl(reverseKl, round, anneal.ladder),
+    trustRegion: trustRegions(reverseKl, annealing, MOLECULE_BOUNDS),
     evaluationSamples: 10_000_000,
   };
 }
@@ -94,7 +96,7 @@ interface SmallSettings {
   readonly iterations: number;
   readonly samples: number;
   readonly effective: number;
-  readonly refinement?: Refinement;
+  readonly refinement?: AnnealOptions["refinement"];
   /** While annealing. */
   readonly clipNorm?: number;
   /**
@@ -117,9 +119,10 @@ function smallMolecule(settings: SmallSettings): SystemSettings {
     drop: { first: 256, last: 10, iterations: 300 },
     schedule: cosine(1e-3, 50),
   };
-  const round = {
+  const anneal = {
     ...COMMON,
     clipNorm,
+    ladder,
     samples: samples / 4,
     maxSamples: samples,
     effective,
@@ -130,8 +133,9 @@ function smallMolecule(settings: SmallSettings): SystemSettings {
     batch: 1024,
     schedule: cosine(5e-4, 10),
     refinement,
+    essFloor: 0.01,
+    maxExtraRefinements: 3,
   };
-  const anneal = { ...round, ladder, essFloor: 0.01, maxExtraRefinements: 3 };
   return {
     flow: { couplings, hidden: 128, layers: 3, bins: 8, seed: 0 },
     reverseKl,
@@ -155,7 +159,7 @@ function smallMolecule(settings: SmallSettings): SystemSettings {
       leastBatches: 16,
       mostBatches: 64,
     },
-    trustRegion: fromReverseKl(reverseKl, round, ladder),
+    trustRegion: trustRegions(reverseKl, anneal, MOLECULE_BOUNDS),
     evaluationSamples,
   };
 }
