@@ -21,7 +21,7 @@ export {
 } from "./train/forecast";
 export { type EssBetween, ladderForEss, measureSteps } from "./train/adaptive-ladder";
 export { geometricLadder } from "./train/ladder";
-export type { Rung } from "./train/rung";
+export type { Rung } from "./train/round";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluate/evaluate";
 export { type EvaluationRow, evaluationTable } from "./evaluate/table";
 export type { Distances, Parts, SampleSet } from "./evaluate/parts";
@@ -59,7 +59,15 @@ export { readLangevin } from "./sample/langevin-run";
 export { type Experiment, finalTemperature, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
 export { type Run, sampleRun, startRun } from "./experiments/run";
 export type { Progress, Watch } from "./experiments/stage";
-export { annealDown, trainFab, trainForwardKl, trainPathKl, trainReverseKl, trainRun } from "./experiments/stages";
+export {
+  annealDown,
+  trainFab,
+  trainForwardKl,
+  trainPathKl,
+  trainReverseKl,
+  trainRun,
+  trainTrustRegion,
+} from "./experiments/stages";
 export { compareWithTruth, recordRun, type TruthMetrics } from "./experiments/record";
 export { type CheckpointOptions, type Checkpoints, keepCheckpoints, resumeRun } from "./experiments/checkpoint";
 export { type BranchOptions, branchRun, type FlowSnapshot, snapshotFlow } from "./experiments/branch";

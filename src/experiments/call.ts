@@ -3,7 +3,7 @@ import { listCheckpoints, removeCheckpoints } from "../io/checkpoint-series";
 import type { RunRecord } from "../io/record";
 import type { Samples } from "../target/samples";
 import type { Rollback } from "../train/guard";
-import type { Rung } from "../train/rung";
+import type { Rung } from "../train/round";
 import { keepCheckpoints, resumeRun } from "./checkpoint";
 import { type Experiment, findExperiment } from "./presets";
 import { compareWithTruth, recordRun, type TruthMetrics } from "./record";

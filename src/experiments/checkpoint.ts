@@ -3,8 +3,9 @@ import type { EngineState } from "../engine/engine";
 import { loadCheckpoint, loadPart, saveCheckpoint, savePart } from "../io/checkpoint-series";
 import { lockFolder } from "../io/lock";
 import { createSamples, type Samples, samplesBetween } from "../target/samples";
-import type { AnnealState } from "../train/anneal";
-import { prepareRung, type Training } from "../train/rung";
+import { ladderPath } from "../train/anneal";
+import { type Path, prepareRound, type Round, type Training } from "../train/round";
+import { trustPath } from "../train/trust-region";
 import type { Experiment } from "./experiment";
 import { type History, type Run, startRun } from "./run";
 import type { SetupOptions } from "./setup";
@@ -53,12 +54,36 @@ function joinBlocks({ n, dof, blocks }: StoredSamples): Samples {
   return samples;
 }
 
+/** The rung under way, of whichever path; null between rungs. */
+function workOf({ stages: { anneal, trustRegion } }: Pick<Run, "stages">): Round["work"] {
+  return (anneal ?? trustRegion)?.work ?? null;
+}
+
+/** Has the run go on with the rung whose samples were stored: all else of it follows from them. */
+function restoreWork(run: Run, samples: Samples, { drawnRng, forward }: Pick<Training, "drawnRng" | "forward">): void {
+  const { stages, experiment, setup } = run;
+  const { anneal, trustRegion } = stages;
+  const { model } = setup;
+  const prepare = (path: Pick<Path<unknown>, "options" | "next">): Training => ({
+    ...prepareRound(model, path, samples, drawnRng),
+    forward,
+  });
+  if (anneal) stages.anneal = { ...anneal, work: prepare(ladderPath(model, experiment.anneal!, anneal)) };
+  if (trustRegion) {
+    stages.trustRegion = { ...trustRegion, work: prepare(trustPath(model, experiment.trustRegion!, trustRegion)) };
+  }
+}
+
 function storeRun(run: Run, part: string | null): Stored {
   const { experiment, seed, setup, ...history } = run;
   const { engine } = setup.model;
-  const { anneal } = history.stages;
-  const work = anneal?.work ?? null;
-  const stages = { ...history.stages, anneal: anneal && { ...anneal, work: null } };
+  const { anneal, trustRegion } = history.stages;
+  const work = workOf(run);
+  const without = {
+    anneal: anneal && { ...anneal, work: null },
+    trustRegion: trustRegion && { ...trustRegion, work: null },
+  };
+  const stages = { ...history.stages, ...without };
   // A rung whose samples are not all drawn begins again: what was drawn for it is not counted twice.
   const { energies, gradients } = history.evaluations;
   const evaluations = { energies: energies - (work?.kind === "drawing" ? work.drawn : 0), gradients };
@@ -109,7 +134,7 @@ export function keepCheckpoints(
   /** The part with the samples of the rung under way, and the rungs before that one. */
   let part: { readonly name: string; readonly rungs: number } | null = null;
   const save = (): void => {
-    const work = run.stages.anneal?.work;
+    const work = workOf(run);
     if (work?.kind === "training" && part?.rungs !== run.rungs.length) {
       part = { name: savePart(folder, splitSamples(work.rung.samples)), rungs: run.rungs.length };
     }
@@ -159,11 +184,7 @@ export function resumeRun(
   const run = startRun(experiment, { ...options, seed });
   Object.assign(run, history);
   const { model } = run.setup;
-  if (training && samples) {
-    const state = run.stages.anneal as AnnealState;
-    const work = prepareRung(model, experiment.anneal!, state, samples, training.drawnRng);
-    run.stages.anneal = { ...state, work: { ...work, forward: training.forward } };
-  }
+  if (training && samples) restoreWork(run, samples, training);
   model.engine.restore(engine);
   if (model.engine.name !== stored.engineName) {
     onNote?.(

@@ -5,10 +5,11 @@ import type { ForwardKlOptions } from "../train/forward-kl";
 import type { PathKlOptions } from "../train/path-kl";
 import type { ReverseKlOptions } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
+import type { TrustRegionOptions } from "../train/trust-region";
 
 export const SYSTEMS = ["gmm", "aldp", "tetra", "hexa"] as const;
 export type SystemName = (typeof SYSTEMS)[number];
-export const METHODS = ["ta-bg", "reverse-kl", "forward-kl", "fab"] as const;
+export const METHODS = ["ta-bg", "reverse-kl", "forward-kl", "fab", "trust-region"] as const;
 export type MethodName = (typeof METHODS)[number];
 /** smoke: minutes, for CI and a first look; laptop: two cores, good figures; paper: the published setting. */
 export const PRESETS = ["smoke", "laptop", "paper"] as const;
@@ -22,7 +23,7 @@ export interface TruthKlOptions extends ForwardKlOptions {
 }
 
 /** What a method has no stage for. */
-export const NO_STAGES = { reverseKl: null, anneal: null, pathKl: null, forwardKl: null, fab: null };
+export const NO_STAGES = { reverseKl: null, anneal: null, trustRegion: null, pathKl: null, forwardKl: null, fab: null };
 
 /** What an experiment is beside its name: the options of each stage that its method has. */
 export interface Settings {
@@ -33,6 +34,7 @@ export interface Settings {
   readonly pathKl: PathKlOptions | null;
   readonly forwardKl: TruthKlOptions | null;
   readonly fab: FabOptions | null;
+  readonly trustRegion: TrustRegionOptions | null;
   /** Samples of the final evaluation; not training. */
   readonly evaluationSamples: number;
 }
@@ -46,6 +48,6 @@ export interface Experiment extends Settings {
 }
 
 /** The last temperature that the experiment trains at. */
-export function finalTemperature({ reverseKl, anneal, forwardKl, fab }: Experiment): number {
-  return anneal?.ladder.at(-1) ?? (reverseKl ?? forwardKl ?? fab)!.temperature;
+export function finalTemperature({ reverseKl, anneal, forwardKl, fab, trustRegion }: Experiment): number {
+  return anneal?.ladder.at(-1) ?? (trustRegion ?? reverseKl ?? forwardKl ?? fab)!.temperature;
 }

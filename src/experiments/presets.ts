@@ -17,6 +17,7 @@ const STAGES: Readonly<Record<MethodName, (settings: SystemSettings) => Partial<
   "reverse-kl": ({ coldReverseKl }) => ({ reverseKl: coldReverseKl }),
   "forward-kl": ({ forwardKl }) => ({ forwardKl }),
   fab: ({ fab }) => ({ fab }),
+  "trust-region": ({ trustRegion }) => trustRegion,
 };
 
 /**

@@ -7,6 +7,7 @@ export const METHOD_LABELS: Readonly<Record<string, string>> = {
   "reverse-kl": "reverse KL",
   "forward-kl": "forward KL",
   fab: "FAB",
+  "trust-region": "trust region",
   cmt: "CMT",
 };
 

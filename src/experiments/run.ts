@@ -11,12 +11,13 @@ import type { Rollback } from "../train/guard";
 import { sampleFlow } from "../train/model";
 import type { PathKlState } from "../train/path-kl";
 import type { ReverseKlState } from "../train/reverse-kl";
-import type { Rung } from "../train/rung";
+import type { Rung } from "../train/round";
+import type { TrustState } from "../train/trust-region";
 import { type Experiment, NO_STAGES } from "./presets";
 import { createSetup, type Setup, type SetupOptions } from "./setup";
 
 /** A rung as the record keeps it. */
-export interface RungSummary extends Omit<Rung, "samples"> {
+export interface RungSummary extends Omit<Rung, "samples" | "logWeights"> {
   /** Drawn from the flow: target evaluations. */
   readonly samples: number;
   readonly seconds: number;
@@ -29,6 +30,7 @@ export interface Stages {
   pathKl: PathKlState | null;
   forwardKl: ForwardKlState | null;
   fab: FabState | null;
+  trustRegion: TrustState | null;
 }
 
 /** A loss that grows. */
@@ -91,10 +93,14 @@ export function startRun(experiment: Experiment, options: SetupOptions): Run {
   };
 }
 
-/** Shares of the basins among samples at a temperature, for the record. */
-export function followBasins(run: Run, samples: Samples, temperature: number): BasinRecord[] {
-  const { target, basins } = run.setup;
-  const weights = logWeights(target, samples, temperature);
+/** Shares of the basins among samples, and weighted by these log weights or those of a temperature, for the record. */
+export function followBasins(
+  run: Run,
+  samples: Samples,
+  temperature: number,
+  weights = logWeights(run.setup.target, samples, temperature),
+): BasinRecord[] {
+  const { basins } = run.setup;
   return basins.map(({ name, contains }) => ({
     basin: name,
     temperature,

@@ -3,6 +3,7 @@ import type { FabOptions } from "../train/fab";
 import type { PathKlOptions } from "../train/path-kl";
 import type { ReverseKlOptions } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
+import type { Bounds } from "../train/trust-step";
 import type { Settings } from "./experiment";
 
 /** The settings of one system at one size, for every method. */
@@ -15,6 +16,8 @@ export interface SystemSettings extends Pick<Settings, "flow" | "evaluationSampl
   readonly coldReverseKl: ReverseKlOptions;
   readonly forwardKl: NonNullable<Settings["forwardKl"]>;
   readonly fab: FabOptions;
+  /** From the prior without reverse KL. */
+  readonly trustRegion: Pick<Settings, "reverseKl" | "trustRegion">;
 }
 
 export const COMMON = { clipNorm: 100, weightDecay: 0 };
@@ -33,6 +36,25 @@ export function colder(reverseKl: ReverseKlOptions, anneal: AnnealOptions): Reve
     temperature: ladder.at(-1)!,
     iterations: reverseKl.iterations + Math.round((iterations * (ladder.length - 1) * batch) / reverseKl.batch),
   };
+}
+
+/**
+ * Trust regions from a flow of reverse KL, each round as a rung of annealing: as many samples, as long a training, as many refinements. Twice the
+ * rungs of the ladder are enough.
+ */
+export function trustRegions(
+  reverseKl: ReverseKlOptions,
+  { ladder, ...annealing }: AnnealOptions,
+  bounds: Bounds,
+): SystemSettings["trustRegion"] {
+  const { samples, maxSamples, effective, buffer, clip, passes, refinement, ...training } = annealing;
+  const { iterations, batch, schedule, clipNorm, weightDecay } = training;
+  const drawn = { samples, maxSamples, effective, buffer, clip, passes, refinement };
+  const trained = { iterations, batch, schedule, clipNorm, weightDecay };
+  const temperature = ladder.at(-1)!;
+  const refinements = ladder.filter((t) => t === temperature).length - 1;
+  const path = { temperature, bounds, refinements, maxRounds: 2 * ladder.length };
+  return { reverseKl, trustRegion: { ...drawn, ...trained, ...path } };
 }
 
 /** What FAB's settings share: eight updates a round, weights adjusted by a factor of ten at most (Midgley et al. 2023, appendix). */

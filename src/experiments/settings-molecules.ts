@@ -4,7 +4,17 @@ import { geometricLadder } from "../train/ladder";
 import type { PathKlOptions } from "../train/path-kl";
 import type { AnnealOptions } from "../train/rung";
 import type { PresetName } from "./experiment";
-import { colder, COMMON, constant, constantDrop, cosine, FAB, ONE_DRAW, type SystemSettings } from "./settings-common";
+import {
+  colder,
+  COMMON,
+  constant,
+  constantDrop,
+  cosine,
+  FAB,
+  ONE_DRAW,
+  type SystemSettings,
+  trustRegions,
+} from "./settings-common";
 
 /** 1200 K to 300 K in nine steps and one refinement: the paper's ladder for molecules. */
 const PAPER_LADDER = geometricLadder({ from: 1200, to: 300, steps: 9 });
@@ -15,6 +25,12 @@ const ais = (leapfrogs: number): Pick<FabOptions, "temperature" | "ais" | "stepS
   ais: { levels: 8, leapfrogs, jitter: 0 },
   stepSize: 0.005,
 });
+
+/**
+ * Of every step of a trust region, in nats. On the line of temperatures one bound implies the other: for 30 harmonic modes k of heat capacity, the
+ * paper's ladder would spend 0.3 of KL and 4.6 of entropy a step.
+ */
+const MOLECULE_BOUNDS = { kl: 0.3, entropy: 10 };
 
 /** What the paper's molecules share: one architecture, ladder and clipping. */
 function paperMolecule(
@@ -31,22 +47,23 @@ function paperMolecule(
     drop: constantDrop(reverse.drop),
     schedule: cosine(1e-4, 1000),
   };
+  const annealing = {
+    ...COMMON,
+    ladder: anneal.ladder,
+    samples: anneal.samples,
+    ...ONE_DRAW,
+    buffer: 2_000_000,
+    clip: 1e-4,
+    iterations: anneal.iterations,
+    batch: anneal.batch,
+    schedule: cosine(anneal.rate, 0),
+    essFloor: 0,
+    maxExtraRefinements: 0,
+  };
   return {
     flow: { couplings: 16, hidden: 256, layers: 4, bins: 8, seed: 0 },
     reverseKl,
-    anneal: {
-      ...COMMON,
-      ladder: anneal.ladder,
-      samples: anneal.samples,
-      ...ONE_DRAW,
-      buffer: 2_000_000,
-      clip: 1e-4,
-      iterations: anneal.iterations,
-      batch: anneal.batch,
-      schedule: cosine(anneal.rate, 0),
-      essFloor: 0,
-      maxExtraRefinements: 0,
-    },
+    anneal: annealing,
     pathKl: null,
     coldReverseKl: { ...reverseKl, temperature: 300, iterations: 250_000, batch: 1024, drop: constantDrop(40) },
     forwardKl: {
@@ -67,6 +84,7 @@ function paperMolecule(
       leastBatches: 64,
       mostBatches: 512,
     },
+    trustRegion: trustRegions(reverseKl, annealing, MOLECULE_BOUNDS),
     evaluationSamples: 10_000_000,
   };
 }
@@ -163,6 +181,7 @@ function smallMolecule(settings: SmallSettings): SystemSettings {
       leastBatches: 16,
       mostBatches: 64,
     },
+    trustRegion: trustRegions(reverseKl, anneal, MOLECULE_BOUNDS),
     evaluationSamples,
   };
 }

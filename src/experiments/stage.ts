@@ -1,11 +1,12 @@
 /** How a stage of a run is followed, step by step: what it is, who watches it, and what is kept of every step. */
 import type { Rollback } from "../train/guard";
-import type { Rung } from "../train/rung";
+import type { Rung } from "../train/round";
 import type { Run, Stages } from "./run";
 
 /** What a progress display wants to know; sent after every iteration, and while the samples of a rung are drawn. */
 export interface Progress {
-  readonly stage: "reverse KL" | "sampling" | "annealing" | "path gradients" | "forward KL" | "FAB" | "evaluation";
+  readonly stage:
+    "reverse KL" | "sampling" | "annealing" | "trust region" | "path gradients" | "forward KL" | "FAB" | "evaluation";
   readonly temperature: number;
   /** Iterations done and in all, of the stage; of sampling: samples, of as many as may be drawn. */
   readonly step: number;
@@ -28,7 +29,7 @@ export interface Watch {
   readonly signal?: AbortSignal;
 }
 
-/** The same for annealing. */
+/** The same for annealing, down a ladder or by trust regions. */
 export interface RungWatch extends Watch {
   readonly onRung?: (rung: Rung) => void;
 }

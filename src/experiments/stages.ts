@@ -1,13 +1,14 @@
 /** The stages of a run: each goes on where it stopped when it is called again, also on a run that was restored from a checkpoint. */
 import { reverseEss } from "../evaluate/ess";
 import { logWeights } from "../target/samples";
-import { type AnnealState, initAnneal, stepAnneal } from "../train/anneal";
+import { initAnneal, stepAnneal } from "../train/anneal";
 import { initFab, stepFab } from "../train/fab";
 import { initForwardKl, stepForwardKl } from "../train/forward-kl";
 import { initPathKl, stepPathKl } from "../train/path-kl";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
-import { type AnnealOptions, type Rung, rungOptions } from "../train/rung";
-import type { Experiment } from "./experiment";
+import type { RoundInfo, Rung } from "../train/round";
+import { initTrustRegion, stepTrustRegion } from "../train/trust-region";
+import { type Experiment, finalTemperature } from "./experiment";
 import { followBasins, type Run } from "./run";
 import { follow, type RungWatch, type Told, type Watch } from "./stage";
 import { loadTruth } from "./truth";
@@ -25,7 +26,11 @@ export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void>
   const { experiment, setup, stages } = run;
   const options = requireOptions(experiment.reverseKl, "trainReverseKl", experiment, "ta-bg, reverse-kl");
   const { temperature, iterations } = options;
-  if (stages.anneal !== null && stages.reverseKl !== null && stages.reverseKl.iteration < iterations) {
+  if (
+    (stages.anneal ?? stages.trustRegion) !== null &&
+    stages.reverseKl !== null &&
+    stages.reverseKl.iteration < iterations
+  ) {
     throw new Error(
       `trainReverseKl: invalid run (got one that was stopped at iteration ${stages.reverseKl.iteration} and annealed since), ` +
         "expected one that has not been annealed; go on with annealDown, or call startRun for a new run",
@@ -52,15 +57,7 @@ export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void>
     async step(state) {
       const start = performance.now();
       const [next, info] = await stepAnneal(setup.model, options, state);
-      if (info.kind === "trained" && info.isLast) followRung(run, info.rung, options.ladder.at(-1)!);
-      run.rungSeconds += (performance.now() - start) / 1e3;
-      if (info.kind === "drawn") return [next, sampling(options, next, info.samples)];
-      if (info.kind === "prepared") return [next, null];
-      const { rung, loss, gradientNorm, rollback, iteration, isLast } = info;
-      if (isLast) keepRung(run, rung);
-      const { to, iterations, bufferEss } = rung;
-      const place = { stage: "annealing", temperature: to, step: iteration + 1, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess: bufferEss, rollback, updates: 1, ...(isLast && { rung }) }];
+      return [next, tellRound(run, info, { stage: "annealing", temperature: state.temperature, start })];
     },
   });
 }
@@ -81,21 +78,55 @@ export async function trainPathKl(run: Run, watch: Watch = {}): Promise<void> {
   });
 }
 
-/** A draw of millions takes minutes, in which nothing else is told. */
-function sampling(ladderOptions: AnnealOptions, state: AnnealState, samples: number): Told {
-  const { samples: share, maxSamples } = rungOptions(ladderOptions, state);
-  const place = { stage: "sampling", temperature: state.temperature, step: samples } as const;
-  return { ...place, steps: Math.max(share, maxSamples), loss: NaN, gradientNorm: NaN, ess: null, updates: 0 };
+/** Towards the target by trust regions, from the prior or from a flow of reverse KL. */
+export async function trainTrustRegion(run: Run, watch: RungWatch = {}): Promise<void> {
+  const { experiment, setup } = run;
+  const options = requireOptions(experiment.trustRegion, "trainTrustRegion", experiment, "trust-region");
+  await follow(run, "trustRegion", watch, {
+    init: () => initTrustRegion(options, experiment.reverseKl?.temperature ?? null, run.rng),
+    isDone: ({ remaining }) => remaining === 0,
+    async step(state) {
+      const start = performance.now();
+      const [next, info] = await stepTrustRegion(setup.model, options, state);
+      const temperature = options.temperature / state.exponents.target;
+      return [next, tellRound(run, info, { stage: "trust region", temperature, start })];
+    },
+  });
+}
+
+/** Of which stage a step was, where its samples come from, and when it began (ms). */
+interface RoundStep extends Pick<Told, "stage" | "temperature"> {
+  readonly start: number;
+}
+
+/** What a step of a round tells, and keeps in the run. */
+function tellRound(run: Run, info: RoundInfo, { stage, temperature, start }: RoundStep): Told | null {
+  const isLast = info.kind === "trained" && info.isLast;
+  if (isLast) followRung(run, info.rung);
+  run.rungSeconds += (performance.now() - start) / 1e3;
+  if (info.kind === "prepared") return null;
+  if (info.kind === "drawn") {
+    // A draw of millions takes minutes, in which nothing else is told.
+    const place = { stage: "sampling", temperature, step: info.samples, steps: info.room } as const;
+    return { ...place, loss: NaN, gradientNorm: NaN, ess: null, updates: 0 };
+  }
+  const { rung, loss, gradientNorm, rollback, iteration } = info;
+  if (isLast) keepRung(run, rung);
+  const place = { stage, temperature: rung.to, step: iteration + 1, steps: rung.iterations };
+  return { ...place, loss, gradientNorm, ess: rung.bufferEss, rollback, updates: 1, ...(isLast && { rung }) };
 }
 
 /** What a rung's samples say that will be forgotten with them. */
-function followRung(run: Run, { samples, to }: Rung, last: number): void {
+function followRung(run: Run, { samples, logWeights: weights, to }: Rung): void {
+  const last = finalTemperature(run.experiment);
   if (run.rungs.length === 0) run.essDirect = reverseEss(logWeights(run.setup.target, samples, last));
-  run.basins.push(...followBasins(run, samples, to));
+  run.basins.push(...followBasins(run, samples, to, weights));
 }
 
-function keepRung(run: Run, { samples, ...rung }: Rung): void {
-  run.rungs.push({ ...rung, samples: samples.n, seconds: run.rungSeconds });
+function keepRung(run: Run, rung: Rung): void {
+  const { from, to, decision, bufferEss, invalid, iterations, samples, trust } = rung;
+  const kept = { from, to, decision, bufferEss, invalid, iterations, ...(trust && { trust }) };
+  run.rungs.push({ ...kept, samples: samples.n, seconds: run.rungSeconds });
   run.rungSeconds = 0;
 }
 
@@ -137,9 +168,10 @@ export async function trainFab(run: Run, watch: Watch = {}): Promise<void> {
 
 /** All stages of the run's method, one after another; those that are done already are passed over. */
 export async function trainRun(run: Run, watch: RungWatch = {}): Promise<void> {
-  const { reverseKl, anneal, pathKl, forwardKl, fab } = run.experiment;
+  const { reverseKl, anneal, trustRegion, pathKl, forwardKl, fab } = run.experiment;
   if (reverseKl) await trainReverseKl(run, watch);
   if (anneal && !watch.signal?.aborted) await annealDown(run, watch);
+  if (trustRegion && !watch.signal?.aborted) await trainTrustRegion(run, watch);
   if (pathKl && !watch.signal?.aborted) await trainPathKl(run, watch);
   if (forwardKl) await trainForwardKl(run, watch);
   if (fab) await trainFab(run, watch);

@@ -47,7 +47,7 @@ export async function follow(run: Run, stage: Stage, { onRung }: Pick<RungWatch,
       },
       onRung: (rung) => {
         if (inNotebook()) {
-          surface = liveSurface(run, rung.samples, rung.to);
+          surface = liveSurface(run, rung);
           void show(rungTable(run), { output: rungs });
         }
         onRung?.(rung);

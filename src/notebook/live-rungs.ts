@@ -2,7 +2,7 @@
 import { clipLogWeights, PAPER_CLIP } from "../evaluate/ess";
 import { freeEnergy, ramachandran, RAMACHANDRAN_AXIS } from "../evaluate/ramachandran";
 import type { Run } from "../experiments/run";
-import { logWeights, type Samples } from "../target/samples";
+import type { Rung } from "../train/round";
 import { viridis } from "./charts/colours";
 import { rungNames } from "./charts/rungs";
 import { COLOURS, FAINT } from "./charts/style";
@@ -44,12 +44,15 @@ export function liveEss(rungs: readonly { readonly temperature: number; readonly
   ].join("");
 }
 
-/** The free energy of samples weighted to a temperature; nothing for a system without a plane to draw it in. */
-export function liveSurface(run: Run, samples: Samples, temperature: number): string {
+/** The free energy of a rung's weighted samples; nothing for a system without a plane to draw it in. */
+export function liveSurface(
+  run: Run,
+  { samples, logWeights, to }: Pick<Rung, "samples" | "logWeights" | "to">,
+): string {
   const plane = planeOf(run);
   if (!plane) return "";
   const [phi, psi] = plane.angles(samples);
-  const weights = clipLogWeights(logWeights(run.setup.target, samples, temperature), PAPER_CLIP);
+  const weights = clipLogWeights(logWeights, PAPER_CLIP);
   if (!weights.some((weight) => weight > -Infinity)) return "";
   const energies = freeEnergy(ramachandran({ phi, psi }, { logWeights: weights, axis: AXIS }));
   const size = 3;
@@ -70,7 +73,7 @@ export function liveSurface(run: Run, samples: Samples, temperature: number): st
     svgText(left + side, top + side + 14, "middle", plane.high),
     svgText(left + side / 2, top + side + 14, "middle", plane.labels[0]),
     svgText(left - 12, top + side / 2, "end", plane.labels[1]),
-    svgText(left + side / 2, top + side + 28, "middle", `${Number(temperature.toPrecision(4))} K, reweighted`),
+    svgText(left + side / 2, top + side + 28, "middle", `${Number(to.toPrecision(4))} K, reweighted`),
     "</svg>",
   ].join("");
 }

@@ -37,7 +37,7 @@ export function overviewTable({ experiment, setup, seed }: Run): Table {
   ]);
 }
 
-function planRows({ reverseKl, anneal, pathKl, forwardKl, fab }: Experiment): Row[] {
+function planRows({ reverseKl, anneal, trustRegion, pathKl, forwardKl, fab }: Experiment): Row[] {
   return [
     ...Object.entries({ "reverse KL": reverseKl, "path gradients": pathKl, "forward KL": forwardKl, FAB: fab }).flatMap(
       ([stage, options]): Row[] =>
@@ -46,10 +46,13 @@ function planRows({ reverseKl, anneal, pathKl, forwardKl, fab }: Experiment): Ro
           : [],
     ),
     ...(anneal ? [["ladder", anneal.ladder.map((t) => String(Number(t.toPrecision(4)))).join(", ")] as const] : []),
+    ...(trustRegion
+      ? [["trust region", `KL ${trustRegion.bounds.kl}, entropy ${trustRegion.bounds.entropy} nats a step`] as const]
+      : []),
   ];
 }
 
-const DECISIONS = { ladder: "", shortened: "shortened", refined: "refined" } as const;
+const DECISIONS = { ladder: "", shortened: "shortened", refined: "refined", bounded: "", target: "" } as const;
 
 /** The rungs so far: the ESS of each buffer, whether the ladder had to be changed, and the time. */
 export function rungTable({ rungs }: Pick<Run, "rungs">): Table {

@@ -22,6 +22,7 @@ const STAGES = {
   "reverse KL": "Reverse KL",
   sampling: "Sampling",
   annealing: "Annealing",
+  "trust region": "Trust region",
   "path gradients": "Path gradients",
   "forward KL": "Forward KL",
   FAB: "FAB",

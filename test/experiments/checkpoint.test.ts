@@ -39,6 +39,8 @@ for (const [method, steps] of [
   ["forward-kl", 5],
   // 8 rounds fill the buffer, 3 train.
   ["fab", 4],
+  // 12 steps of reverse KL; three rounds of 2 draws and 12 iterations.
+  ["trust-region", 6],
 ] as const) {
   test(`${method}: stopped and resumed anywhere, a run ends with the numbers of one that was not`, async () => {
     const experiment = tiny(method);

@@ -7,7 +7,7 @@ export const CALL = { seed: 3, threads: 1 };
 
 /** Every method at a size of seconds. */
 export function tiny(method: string): Experiment {
-  const { reverseKl, anneal, forwardKl, fab, ...experiment } = findExperiment("gmm", method, "smoke");
+  const { reverseKl, anneal, forwardKl, fab, trustRegion, ...experiment } = findExperiment("gmm", method, "smoke");
   const few = { batch: 32, iterations: 12 };
   return {
     ...experiment,
@@ -28,6 +28,18 @@ export function tiny(method: string): Experiment {
     pathKl: anneal && { ...anneal, ...few, temperature: 25, maxWeight: 5 },
     forwardKl: forwardKl && { ...forwardKl, ...few, samples: 100 },
     fab: fab && { ...fab, ...few, iterations: 20, updates: 8, leastBatches: 9, mostBatches: 10 },
+    // Three rounds at most, of which the last ones are refinements if the bounds allow the target at once.
+    trustRegion: trustRegion && {
+      ...trustRegion,
+      ...few,
+      samples: 150,
+      maxSamples: 300,
+      effective: 1e9,
+      buffer: 200,
+      refinement: { iterations: 5 },
+      bounds: { kl: 1, entropy: 1 },
+      maxRounds: 3,
+    },
     evaluationSamples: 200,
   };
 }

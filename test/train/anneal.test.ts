@@ -4,7 +4,8 @@ import { createRng } from "../../src/numerics/random";
 import { createMixtureTarget } from "../../src/target/gmm";
 import { type AnnealState, initAnneal, stepAnneal } from "../../src/train/anneal";
 import { createModel } from "../../src/train/model";
-import type { AnnealOptions, Rung } from "../../src/train/rung";
+import type { Rung } from "../../src/train/round";
+import type { AnnealOptions } from "../../src/train/rung";
 
 const target = createMixtureTarget();
 const flow = { couplings: 2, hidden: 8, layers: 1, bins: 4, seed: 0 };

@@ -1,0 +1,192 @@
+/**
+ * A round of annealing, whatever its path: sample the flow, weight the samples for the next density, clip the largest weights, resample a buffer,
+ * train on it by forward KL (paper, section on temperature annealing).
+ */
+import { clipLogWeights, reverseEss } from "../evaluate/ess";
+import { createRng, type RngState } from "../numerics/random";
+import { resampleSystematic } from "../numerics/resample";
+import { countInvalid, createSamples, type Samples, samplesBetween } from "../target/samples";
+import {
+  type Buffer,
+  type ForwardKlInfo,
+  type ForwardKlOptions,
+  type ForwardKlState,
+  initForwardKl,
+  stepForwardKl,
+} from "./forward-kl";
+import { isValid } from "../target/target";
+import { drawBlock, type Model } from "./model";
+import type { TrustRung } from "./trust-region";
+
+export interface RoundOptions extends ForwardKlOptions {
+  /** Samples drawn from the flow per rung, and again until `effective` or `maxSamples` is reached: target evaluations. */
+  readonly samples: number;
+  readonly maxSamples: number;
+  /** Effective samples (ESS times samples) that are enough for a buffer; 0: one draw always is. */
+  readonly effective: number;
+  /** Size of the resampled buffer. */
+  readonly buffer: number;
+  /** Passes over the effective samples after which training on a buffer ends: beyond a few it learns them by heart. null: no limit. */
+  readonly passes: number | null;
+  /** Share of the samples whose weights are cut to the smallest among them; 0 for none. */
+  readonly clip: number;
+}
+
+/** What the last steps of a path, those that stay at the target, may have of their own: usually more samples and longer training. */
+export type Refinement = Partial<
+  Pick<RoundOptions, "samples" | "maxSamples" | "effective" | "buffer" | "clip" | "iterations" | "schedule">
+>;
+
+/** Of a ladder: its own step, or why it is another. Of a trust region: a step that a bound ended, or one to the target itself. */
+export type Decision = "ladder" | "shortened" | "refined" | "bounded" | "target";
+
+/** One rung: what was trained on, and from what. */
+export interface Rung {
+  /** Temperatures; of a trust region those that the exponents of the target stand for. */
+  readonly from: number;
+  readonly to: number;
+  readonly decision: Decision;
+  /** log of the density that is trained on over the flow's, per sample, unclipped. */
+  readonly logWeights: Float64Array;
+  /** Reverse ESS of these weights, clipped as in the metrics. */
+  readonly bufferEss: number;
+  readonly invalid: number;
+  /** Iterations of training that the buffer is good for. */
+  readonly iterations: number;
+  readonly samples: Samples;
+  /** Of a trust region: how the step was found, and where it leads. */
+  readonly trust?: TrustRung;
+}
+
+/** The density to train on next, as the samples at hand say. */
+export type Next = Pick<Rung, "from" | "to" | "decision" | "logWeights" | "trust">;
+
+/** Where the next round leads and what it may cost. A place on the path is plain data. */
+export interface Path<Place> {
+  readonly options: RoundOptions;
+  /** Log weights whose effective samples say whether enough are drawn. */
+  wanted(samples: Samples): Float64Array;
+  next(samples: Samples): Next;
+  /** The place after the flow has been trained on a rung. */
+  arrive(rung: Rung): Place;
+}
+
+/** A rung whose samples are being drawn. */
+export interface Drawing {
+  readonly kind: "drawing";
+  /** Room for as many as are allowed. */
+  readonly room: Samples;
+  readonly drawn: number;
+  readonly rng: RngState;
+}
+
+/** A rung that is being trained on. */
+export interface Training {
+  readonly kind: "training";
+  readonly rung: Rung;
+  readonly buffer: Buffer;
+  /** After the last sample was drawn: from here `prepareRound` makes the same buffer again. */
+  readonly drawnRng: RngState;
+  readonly forward: ForwardKlState;
+}
+
+/** Where a round stands, beside the place on the path; plain data beside the model's parameters and optimiser. */
+export interface Round {
+  /** As it was before the rung under way: a rung whose work is lost is drawn again as it was. */
+  readonly rng: RngState;
+  /** The rung under way; null between rungs. */
+  readonly work: Drawing | Training | null;
+}
+
+/** What a step did. */
+export type RoundInfo =
+  | { readonly kind: "drawn"; readonly samples: number; readonly room: number }
+  | { readonly kind: "prepared"; readonly rung: Rung }
+  | (ForwardKlInfo & { readonly kind: "trained"; readonly rung: Rung; readonly isLast: boolean });
+
+/** Weights and the buffer of the next rung, ready to be trained on: no target evaluation. The optimiser starts afresh. */
+export function prepareRound(
+  model: Model,
+  { options, next }: Pick<Path<unknown>, "options" | "next">,
+  samples: Samples,
+  drawnRng: RngState,
+): Training {
+  const rng = createRng(drawnRng);
+  const invalid = countInvalid(samples);
+  if (!samples.energy.some((u, i) => isValid(u, samples.logDet[i]!) && Number.isFinite(samples.logQ[i]))) {
+    throw new Error(
+      `anneal: missing weights (got ${samples.n} samples of the flow, ${invalid} of them without a finite energy, and none that counts), ` +
+        "expected some; train with a smaller peak of the schedule, or begin with another flow",
+    );
+  }
+  const chosen = next(samples);
+  const bufferEss = reverseEss(chosen.logWeights);
+  const picks = resampleSystematic(clipLogWeights(chosen.logWeights, options.clip), options.buffer, rng);
+  const { iterations: most, passes, batch } = options;
+  const iterations =
+    passes === null ? most : Math.max(1, Math.min(most, Math.round((passes * bufferEss * samples.n) / batch)));
+  const rung = { ...chosen, bufferEss, invalid, iterations, samples };
+  model.engine.resetOptimiser();
+  const buffer = { x: samples.x, dof: samples.dof, picks };
+  return { kind: "training", rung, buffer, drawnRng, forward: initForwardKl(rng.state()) };
+}
+
+/** Draws a block; when enough is drawn, or no more is allowed, prepares the rung. */
+async function draw<Place>(
+  model: Model,
+  path: Path<Place>,
+  state: Place & Round,
+  { room, drawn, rng: stored }: Drawing,
+): Promise<[Place & Round, RoundInfo]> {
+  const { samples: share, maxSamples, effective } = path.options;
+  const rng = createRng(stored);
+  const start = drawn - (drawn % share);
+  const end = start + share;
+  const reached = start + (await drawBlock(model, samplesBetween(room, start, end), drawn - start, rng));
+  const after = rng.state();
+  const all = samplesBetween(room, 0, reached);
+  const isEnough = (): boolean => end + share > maxSamples || reverseEss(path.wanted(all)) * reached >= effective;
+  if (reached === end && isEnough()) {
+    const work = prepareRound(model, path, all, after);
+    return [
+      { ...state, work },
+      { kind: "prepared", rung: work.rung },
+    ];
+  }
+  return [
+    { ...state, work: { kind: "drawing", room, drawn: reached, rng: after } },
+    { kind: "drawn", samples: reached, room: room.n },
+  ];
+}
+
+/** One iteration on the buffer; the last one ends the rung. */
+async function train<Place>(
+  model: Model,
+  path: Path<Place>,
+  state: Place & Round,
+  work: Training,
+): Promise<[Place & Round, RoundInfo]> {
+  const { rung, buffer } = work;
+  const stage = { ...path.options, iterations: rung.iterations };
+  const [forward, info] = await stepForwardKl(model, buffer, stage, work.forward);
+  const isLast = forward.iteration >= rung.iterations;
+  const told = { ...info, kind: "trained", rung, isLast } as const;
+  if (!isLast) return [{ ...state, work: { ...work, forward } }, told];
+  return [{ ...path.arrive(rung), rng: forward.rng, work: null }, told];
+}
+
+/** One step of the rung under way: a block of samples, or an iteration of training on them. */
+export async function stepRound<Place>(
+  model: Model,
+  path: Path<Place>,
+  state: Place & Round,
+): Promise<[Place & Round, RoundInfo]> {
+  const { samples, maxSamples } = path.options;
+  const work = state.work ?? {
+    kind: "drawing",
+    room: createSamples(Math.max(samples, maxSamples), model.flow.dof),
+    drawn: 0,
+    rng: state.rng,
+  };
+  return work.kind === "drawing" ? draw(model, path, state, work) : train(model, path, state, work);
+}
