@@ -39,8 +39,7 @@ export function colder(reverseKl: ReverseKlOptions, anneal: AnnealOptions): Reve
 }
 
 /**
- * Trust regions from a flow of reverse KL, each round as a rung of annealing: as many samples, as long a training, as many refinements. Twice the
- * rungs of the ladder are enough.
+ * Trust regions from a flow of reverse KL, each round as a rung of annealing: as many samples, as long a training, as many refinements.
  */
 export function trustRegions(
   reverseKl: ReverseKlOptions,
@@ -53,7 +52,7 @@ export function trustRegions(
   const trained = { iterations, batch, schedule, clipNorm, weightDecay };
   const temperature = ladder.at(-1)!;
   const refinements = ladder.filter((t) => t === temperature).length - 1;
-  const path = { temperature, bounds, refinements, maxRounds: 2 * ladder.length };
+  const path = { temperature, bounds, refinements, maxRounds: 30 };
   return { reverseKl, trustRegion: { ...drawn, ...trained, ...path } };
 }
 

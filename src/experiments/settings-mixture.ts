@@ -21,8 +21,8 @@ const PAPER_MIXTURE_LADDER = geometricLadder({ from: 30, to: 1, steps: 7 });
 const AIS = { levels: 1, leapfrogs: 1, jitter: 0 };
 
 /**
- * Of every step of a trust region, in nats; the one on KL is met. From the prior, which is narrower than the mixture, modes at the corners were lost
- * at the size of smoke: with KL 0.3 two of 40, with KL 0.1 one.
+ * Of every step of a trust region, in nats; the one on KL is met: steps lose 0.2 to 0.4 of entropy. At the size of smoke, seed 1: from the prior, which is
+ * narrower than the mixture, the mode at the corner is lost (ESS 90.8 %, 39 of 40); from reverse KL at T = 30 none (87.7 %).
  */
 const MIXTURE_BOUNDS = { kl: 0.1, entropy: 1 };
 

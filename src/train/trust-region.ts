@@ -11,6 +11,10 @@ import { type Bounds, type Step, stepWeights, trustStep } from "./trust-step";
 export interface TrustRegionOptions extends RoundOptions {
   /** Of the target. */
   readonly temperature: number;
+  /**
+   * A flow is a little broader than what it was fitted to. With a bound on entropy below what that gives back in every round the path stands still: the
+   * mixture at the size of smoke did at T = 1.4, with 0.1 nats.
+   */
   readonly bounds: Bounds;
   /** Rounds on the target itself after the first one. */
   readonly refinements: number;
