@@ -30,7 +30,7 @@ export interface Settings {
   readonly flow: FlowOptions;
   readonly reverseKl: ReverseKlOptions | null;
   readonly anneal: AnnealOptions | null;
-  /** After annealing; beyond the paper. */
+  /** After annealing; beyond the paper, and in no preset: for experiments of one's own. */
   readonly pathKl: PathKlOptions | null;
   readonly forwardKl: TruthKlOptions | null;
   readonly fab: FabOptions | null;

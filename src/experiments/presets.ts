@@ -13,7 +13,7 @@ function oneOf<T extends string>(what: string, got: string, known: readonly T[])
 
 /** The stages of each method. */
 const STAGES: Readonly<Record<MethodName, (settings: SystemSettings) => Partial<Settings>>> = {
-  "ta-bg": ({ reverseKl, anneal, pathKl }) => ({ reverseKl, anneal, pathKl }),
+  "ta-bg": ({ reverseKl, anneal }) => ({ reverseKl, anneal }),
   "reverse-kl": ({ coldReverseKl }) => ({ reverseKl: coldReverseKl }),
   "forward-kl": ({ forwardKl }) => ({ forwardKl }),
   fab: ({ fab }) => ({ fab }),

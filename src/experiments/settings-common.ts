@@ -1,6 +1,5 @@
 /** What the settings of all systems share. */
 import type { FabOptions } from "../train/fab";
-import type { PathKlOptions } from "../train/path-kl";
 import type { ReverseKlOptions } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
 import type { Bounds } from "../train/trust-step";
@@ -8,10 +7,9 @@ import type { Settings } from "./experiment";
 
 /** The settings of one system at one size, for every method. */
 export interface SystemSettings extends Pick<Settings, "flow" | "evaluationSamples"> {
-  /** Of annealing: at the hottest temperature, then down the ladder, and refined at its end; null: not. */
+  /** Of annealing: at the hottest temperature, then down the ladder. */
   readonly reverseKl: ReverseKlOptions;
   readonly anneal: AnnealOptions;
-  readonly pathKl: PathKlOptions | null;
   /** The baselines, all at the last temperature. */
   readonly coldReverseKl: ReverseKlOptions;
   readonly forwardKl: NonNullable<Settings["forwardKl"]>;

@@ -38,7 +38,6 @@ interface Small extends Pick<
 
 const small = ({ trust: { reverseIterations, ...round }, ...settings }: Small): SystemSettings => ({
   ...settings,
-  pathKl: null,
   coldReverseKl: colder(settings.reverseKl, settings.anneal),
   trustRegion: trustRegions(
     { ...settings.reverseKl, iterations: reverseIterations },

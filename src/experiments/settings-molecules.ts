@@ -1,7 +1,6 @@
 /** The molecules' numbers at every preset. */
 import type { FabOptions } from "../train/fab";
 import { geometricLadder } from "../train/ladder";
-import type { PathKlOptions } from "../train/path-kl";
 import type { AnnealOptions } from "../train/rung";
 import type { PresetName } from "./experiment";
 import {
@@ -64,7 +63,6 @@ function paperMolecule(
     flow: { couplings: 16, hidden: 256, layers: 4, bins: 8, seed: 0 },
     reverseKl,
     anneal: annealing,
-    pathKl: null,
     coldReverseKl: { ...reverseKl, temperature: 300, iterations: 250_000, batch: 1024, drop: constantDrop(40) },
     forwardKl: {
       ...COMMON,
@@ -89,17 +87,6 @@ function paperMolecule(
   };
 }
 
-/** At a rate of 3e-4 the ESS falls from 85 to 76 % before it rises; at 1e-4 it rises from the start. */
-const pathKl = (iterations: number): PathKlOptions => ({
-  temperature: 300,
-  iterations,
-  batch: 1024,
-  schedule: cosine(1e-4, 50),
-  clipNorm: 20,
-  weightDecay: 0,
-  maxWeight: 5,
-});
-
 /** What differs between the flows that two cores train in minutes to hours. */
 interface SmallSettings {
   readonly couplings?: number;
@@ -110,8 +97,6 @@ interface SmallSettings {
   readonly samples: number;
   readonly effective: number;
   readonly refinement?: AnnealOptions["refinement"];
-  /** Iterations of refinement by path gradients at the end, each on as many fresh samples as a batch has; 0: none. */
-  readonly pathIterations?: number;
   /** While annealing. */
   readonly clipNorm?: number;
   /**
@@ -125,13 +110,7 @@ interface SmallSettings {
 
 function smallMolecule(settings: SmallSettings): SystemSettings {
   const { couplings = 8, reverseIterations, ladder, iterations, samples, effective, refinement = null } = settings;
-  const {
-    clipNorm = COMMON.clipNorm,
-    pathIterations = 0,
-    forwardIterations,
-    fabIterations,
-    evaluationSamples,
-  } = settings;
+  const { clipNorm = COMMON.clipNorm, forwardIterations, fabIterations, evaluationSamples } = settings;
   const reverseKl = {
     ...COMMON,
     temperature: 1200,
@@ -161,7 +140,6 @@ function smallMolecule(settings: SmallSettings): SystemSettings {
     flow: { couplings, hidden: 128, layers: 3, bins: 8, seed: 0 },
     reverseKl,
     anneal,
-    pathKl: pathIterations > 0 ? pathKl(pathIterations) : null,
     coldReverseKl: colder(reverseKl, anneal),
     forwardKl: {
       ...COMMON,
@@ -249,7 +227,6 @@ export const TETRA: Readonly<Record<PresetName, SystemSettings>> = {
     forwardIterations: 1000,
     fabIterations: 16_000,
     refinement: { samples: 1_000_000, maxSamples: 1_000_000, buffer: 1_000_000, clip: 1e-4, iterations: 1500 },
-    pathIterations: 1500,
     clipNorm: 20,
     evaluationSamples: 1_000_000,
   }),

@@ -65,7 +65,12 @@ export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void>
 /** Refines the flow at the last temperature, by the forces at fresh samples. */
 export async function trainPathKl(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup } = run;
-  const options = requireOptions(experiment.pathKl, "trainPathKl", experiment, "ta-bg with options for it");
+  const options = requireOptions(
+    experiment.pathKl,
+    "trainPathKl",
+    experiment,
+    "one of your own, { ...experiment, pathKl }",
+  );
   const { temperature, iterations } = options;
   await follow(run, "pathKl", watch, {
     init: () => initPathKl(run.rng),

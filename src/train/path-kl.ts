@@ -7,8 +7,11 @@
  *
  * It sees shapes and not populations: where log p - log q is one number in each of two basins, both forces agree, and only the few samples between them
  * tell that one basin is too light. Maximum likelihood on the same samples, which has the same mean, sees populations and not forces. So the step
- * goes along the mean of both. Alone, 2,500 steps on the tetrapeptide raised the ESS from 24 to 30 % and more than halved the share of phi > 0,
- * from 1.5 to 0.6 % (2.7 % in truth).
+ * goes along the mean of both.
+ *
+ * What it did, one trial each. On alanine dipeptide, from an ESS of 84.6 %: 500 steps 85.9 % (the path gradient alone 86.2, maximum likelihood alone 85.2),
+ * all at a rate of 1e-4; at 3e-4 the ESS falls at first. On the tetrapeptide, from 28.0 %: 1,500 steps 30.0 % (alone, 2,500 steps: 29.9 %), but
+ * the share of phi1 > 0 fell from 1.36 to 0.70 % (0.61 %; in truth 2.7 %): its weights are large, and `maxWeight` cut them at 5 means.
  */
 import { effectiveSamples } from "../evaluate/ess";
 import { samplePrior } from "../flow/prior";
@@ -22,7 +25,7 @@ import { learningRate } from "./schedule";
 
 export interface PathKlOptions extends ForwardKlOptions {
   readonly temperature: number;
-  /** Largest weight of a sample, in means of its batch. */
+  /** Largest weight of a sample, in means of its batch: what is cut there, rare basins lose. */
   readonly maxWeight: number;
 }
 
