@@ -5,7 +5,7 @@ import type { Samples } from "../target/samples";
 import type { Rollback } from "../train/guard";
 import type { Rung } from "../train/round";
 import { keepCheckpoints, resumeRun } from "./checkpoint";
-import { type Experiment, findExperiment } from "./presets";
+import { type Experiment, findExperiment, NO_STAGES } from "./presets";
 import { compareWithTruth, recordRun, type TruthMetrics } from "./record";
 import { type Run, sampleRun, startRun } from "./run";
 import type { SetupOptions } from "./setup";
@@ -139,7 +139,7 @@ function resumeSame(
   });
   const [got, expected] = [
     JSON.stringify({ ...run.experiment, seed: run.seed }),
-    JSON.stringify({ ...experiment, seed }),
+    JSON.stringify({ ...NO_STAGES, ...experiment, seed }),
   ];
   if (got === expected) return run;
   void run.setup.close();

@@ -6,7 +6,7 @@ import { createSamples, type Samples, samplesBetween } from "../target/samples";
 import { ladderPath } from "../train/anneal";
 import { type Path, prepareRound, type Round, type Training } from "../train/round";
 import { trustPath } from "../train/trust-region";
-import type { Experiment } from "./experiment";
+import { type Experiment, NO_STAGES } from "./experiment";
 import { type History, type Run, startRun } from "./run";
 import type { SetupOptions } from "./setup";
 
@@ -181,8 +181,9 @@ export function resumeRun(
     onNote,
   );
   const { experiment, seed, history, training, engine } = stored;
-  const run = startRun(experiment, { ...options, seed });
-  Object.assign(run, history);
+  // Checkpoints that are older than a stage do not name it.
+  const run = startRun({ ...NO_STAGES, ...experiment }, { ...options, seed });
+  Object.assign(run, { ...history, stages: { ...NO_STAGES, ...history.stages } });
   const { model } = run.setup;
   if (training && samples) restoreWork(run, samples, training);
   model.engine.restore(engine);
