@@ -17,12 +17,11 @@
 import { effectiveSamples } from "../evaluate/ess";
 import { samplePrior } from "../flow/prior";
 import { expScaled } from "../numerics/logsumexp";
-import { createRng, type RngState } from "../numerics/random";
-import { isValid, logDensity } from "../target/target";
+import { createRng } from "../numerics/random";
+import { logWeights } from "../target/samples";
 import type { ForwardKlOptions } from "./forward-kl";
-import { type Guard, guarded, type Rollback } from "./guard";
+import { initLoss, type LossInfo, type LossState, stepLoss } from "./loss-step";
 import type { Model } from "./model";
-import { learningRate } from "./schedule";
 
 export interface PathKlOptions extends ForwardKlOptions {
   readonly temperature: number;
@@ -30,36 +29,25 @@ export interface PathKlOptions extends ForwardKlOptions {
   readonly maxWeight: number;
 }
 
-export interface PathKlState {
-  readonly iteration: number;
-  readonly rng: RngState;
-  readonly guard: Guard | null;
-}
+export type PathKlState = LossState;
 
-export interface PathKlInfo {
-  readonly iteration: number;
+export interface PathKlInfo extends LossInfo {
   /** Mean of log p - log q over the weighted batch, in nats: an estimate of the EUBO, whose minimum is log Z. */
   readonly loss: number;
-  readonly gradientNorm: number;
-  readonly learningRate: number;
   /** Of the batch, as a share of it: before the step, and with the weights as they are. */
   readonly ess: number;
-  readonly applied: boolean;
-  readonly rollback: Rollback | null;
 }
 
-export function initPathKl(rng: RngState): PathKlState {
-  return { iteration: 0, rng, guard: null };
-}
+export const initPathKl = initLoss;
 
 /** Weights p / q with a sum of 1, none above `most` means, of at least one that is not zero. */
 function normalise(logWeights: Float64Array, most: number): Float32Array {
+  const sum = (v: Float64Array): number => v.reduce((a, b) => a + b, 0);
   const plain = expScaled(logWeights);
-  const mean = (v: Float64Array): number => v.reduce((a, b) => a + b, 0) / v.length;
-  const bound = most * mean(plain);
+  const bound = (most * sum(plain)) / plain.length;
   const bounded = plain.map((w) => Math.min(w, bound));
-  const sum = mean(bounded) * bounded.length;
-  return Float32Array.from(bounded, (w) => w / sum);
+  const total = sum(bounded);
+  return Float32Array.from(bounded, (w) => w / total);
 }
 
 /** One iteration on fresh samples. Costs `batch` target evaluations with gradient. */
@@ -69,28 +57,24 @@ export async function stepPathKl(
   state: PathKlState,
 ): Promise<[PathKlState, PathKlInfo]> {
   const { target, flow, engine, programs } = model;
-  const { temperature, batch, iterations, schedule, clipNorm, weightDecay, maxWeight } = options;
-  const { iteration } = state;
+  const { temperature, batch, maxWeight } = options;
   const rng = createRng(state.rng);
   const z = samplePrior(flow, batch, rng);
-  const place = { iteration, isLast: iteration + 1 === iterations };
-  const [guard, info] = await guarded(engine, state.guard, place, async (scale) => {
-    const rate = scale * learningRate(schedule, iteration, iterations);
-    const told = { iteration, learningRate: rate, loss: NaN, ess: 0 };
+  const [next, info] = await stepLoss(engine, options, state, async (update) => {
+    const told = { loss: NaN, ess: 0 };
     await engine.gradient(programs.pathKl, { z }, batch, async ({ x, logQ }) => {
-      const { energy, logDet, gradient } = await target.gradients(x!, batch, temperature);
+      const { gradient, ...energies } = await target.gradients(x!, batch, temperature);
       const { slope } = await engine.evaluate(programs.logProbSlope, { x: x! }, batch);
-      const logWeights = Float64Array.from(logQ!, (q, i) =>
-        isValid(energy[i]!, logDet[i]!) ? logDensity(target, energy[i]!, logDet[i]!, temperature) - q : -Infinity,
-      );
-      told.ess = effectiveSamples(logWeights) / batch;
+      const samples = { n: batch, dof: flow.dof, x: x!, logQ: Float64Array.from(logQ!), ...energies };
+      const weights = logWeights(target, samples, temperature);
+      told.ess = effectiveSamples(weights) / batch;
       if (told.ess === 0) return null;
-      const weight = normalise(logWeights, maxWeight);
-      told.loss = weight.reduce((sum, w, i) => (w > 0 ? sum + w * logWeights[i]! : sum), 0);
+      const weight = normalise(weights, maxWeight);
+      told.loss = weight.reduce((sum, w, i) => (w > 0 ? sum + w * weights[i]! : sum), 0);
       return { g: gradient.map((force, k) => force / 2 - slope![k]!), weight };
     });
     if (Number.isNaN(told.loss)) return { ...told, gradientNorm: NaN, applied: false };
-    return { ...told, ...(await engine.update({ learningRate: rate, clipNorm, weightDecay })) };
+    return { ...told, ...(await engine.update(update)) };
   });
-  return [{ iteration: iteration + 1, rng: rng.state(), guard }, info];
+  return [{ ...next, rng: rng.state() }, info];
 }

@@ -1,10 +1,9 @@
 /** Reverse KL by the reparametrisation gradient (paper, section on reverse KL): E_q[log q - log p] at one temperature. */
 import { samplePrior } from "../flow/prior";
-import { createRng, type RngState } from "../numerics/random";
+import { createRng } from "../numerics/random";
 import { isValid, logDensity } from "../target/target";
-import { type Guard, guarded, type Rollback } from "./guard";
+import { initLoss, type LossInfo, type LossOptions, type LossState, stepLoss } from "./loss-step";
 import type { Model } from "./model";
-import { learningRate, type Schedule } from "./schedule";
 
 /**
  * How many of a batch's highest energies are left out of the loss: clashes whose gradients teach nothing. Half a batch at first keeps a
@@ -17,40 +16,22 @@ export interface DropSchedule {
   readonly iterations: number;
 }
 
-export interface ReverseKlOptions {
+export interface ReverseKlOptions extends LossOptions {
   readonly temperature: number;
-  readonly iterations: number;
   readonly batch: number;
   readonly drop: DropSchedule;
-  readonly schedule: Schedule;
-  readonly clipNorm: number;
-  readonly weightDecay: number;
 }
 
-/** What a step needs from the one before, beside the model's own parameters: plain data. */
-export interface ReverseKlState {
-  readonly iteration: number;
-  readonly rng: RngState;
-  readonly guard: Guard | null;
-}
+export type ReverseKlState = LossState;
 
-/** What a plot wants to know of a step. */
-export interface ReverseKlInfo {
-  readonly iteration: number;
+export interface ReverseKlInfo extends LossInfo {
   /** Mean of log q - log p over the samples kept, in kT; its minimum is -log Z. */
   readonly loss: number;
-  readonly gradientNorm: number;
-  readonly learningRate: number;
   /** Samples whose energy or density was not finite. */
   readonly invalid: number;
-  /** False if the gradient was not finite, so that nothing was learned. */
-  readonly applied: boolean;
-  readonly rollback: Rollback | null;
 }
 
-export function initReverseKl(rng: RngState): ReverseKlState {
-  return { iteration: 0, rng, guard: null };
-}
+export const initReverseKl = initLoss;
 
 /** Weights 1/kept for the samples in the loss, 0 for invalid ones and for the `drop` highest energies. */
 function keep(energy: Float64Array, valid: readonly boolean[], drop: number): { weight: Float32Array; kept: number } {
@@ -73,18 +54,15 @@ export async function stepReverseKl(
   state: ReverseKlState,
 ): Promise<[ReverseKlState, ReverseKlInfo]> {
   const { target, flow, engine, programs } = model;
-  const { temperature, batch, iterations, schedule, clipNorm, weightDecay } = options;
-  const { iteration } = state;
+  const { temperature, batch } = options;
   const rng = createRng(state.rng);
   const z = samplePrior(flow, batch, rng);
-  const place = { iteration, isLast: iteration + 1 === iterations };
-  const [guard, info] = await guarded(engine, state.guard, place, async (scale) => {
-    const rate = scale * learningRate(schedule, iteration, iterations);
-    const told = { iteration, learningRate: rate, invalid: 0, loss: NaN };
+  const [next, info] = await stepLoss(engine, options, state, async (update) => {
+    const told = { invalid: 0, loss: NaN };
     await engine.gradient(programs.reverseKl, { z }, batch, async ({ x, logQ }) => {
       const { energy, logDet, gradient } = await target.gradients(x!, batch, temperature);
       const valid = Array.from(energy, (u, i) => isValid(u, logDet[i]!));
-      const { weight, kept } = keep(energy, valid, dropCount(options.drop, iteration));
+      const { weight, kept } = keep(energy, valid, dropCount(options.drop, state.iteration));
       told.invalid = valid.filter((v) => !v).length;
       if (kept === 0) return null;
       told.loss = 0;
@@ -94,7 +72,7 @@ export async function stepReverseKl(
       return { g: gradient, weight };
     });
     if (Number.isNaN(told.loss)) return { ...told, gradientNorm: NaN, applied: false };
-    return { ...told, ...(await engine.update({ learningRate: rate, clipNorm, weightDecay })) };
+    return { ...told, ...(await engine.update(update)) };
   });
-  return [{ iteration: iteration + 1, rng: rng.state(), guard }, info];
+  return [{ ...next, rng: rng.state() }, info];
 }
