@@ -56,7 +56,7 @@ export function ramachandran(
   const weights = expScaled(logWeights);
   if (!weights.includes(1)) {
     throw new RangeError(
-      `ramachandran: invalid log weights (got ${logWeights.length}, none of them the largest), expected numbers, at least one of them finite; ` +
+      `ramachandran: invalid log weights (got ${logWeights.length} without a largest one that is finite), expected one; ` +
         "give invalid samples -Infinity",
     );
   }

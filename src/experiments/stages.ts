@@ -24,7 +24,7 @@ function requireOptions<T>(options: T | null, place: string, { method }: Experim
 /** Reverse KL at the temperature of its options: the first stage of annealing, or all of the baseline. */
 export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup, stages } = run;
-  const options = requireOptions(experiment.reverseKl, "trainReverseKl", experiment, "ta-bg, reverse-kl");
+  const options = requireOptions(experiment.reverseKl, "trainReverseKl", experiment, "ta-bg, reverse-kl, trust-region");
   const { temperature, iterations } = options;
   if (
     (stages.anneal ?? stages.trustRegion) !== null &&

@@ -26,7 +26,10 @@ export function samplesBetween({ dof, x, logQ, energy, logDet }: Samples, from: 
   return { n: to - from, dof, x: rows, logQ: part(logQ), energy: part(energy), logDet: part(logDet) };
 }
 
-/** log(p~ / q) at a temperature; -Infinity, no weight, for invalid samples (`countInvalid` says how many there are) and where log q is NaN or Infinity, Infinity where it is -Infinity: the flow cannot give that point. */
+/**
+ * log(p~ / q) at a temperature; -Infinity, no weight, for invalid samples (`countInvalid` says how many there are) and where log q is NaN or Infinity;
+ * Infinity where log q is -Infinity, at a point that the flow cannot give.
+ */
 export function logWeights(target: Pick<Target, "boltzmann">, samples: Samples, temperature: number): Float64Array {
   const { n, energy, logDet, logQ } = samples;
   const weights = new Float64Array(n); // and a loop: Float64Array.from with a function takes ten times as long

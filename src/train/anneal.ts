@@ -1,11 +1,11 @@
 /** Annealing down a temperature ladder (paper, section on temperature annealing): a round per temperature. */
 import { reverseEss } from "../evaluate/ess";
 import type { RngState } from "../numerics/random";
-import { logWeights } from "../target/samples";
+import { countInvalid, logWeights } from "../target/samples";
 import { checkLadder } from "./ladder";
 import type { Model } from "./model";
 import { type Path, type Round, type RoundInfo, stepRound } from "./round";
-import { type AnnealOptions, chooseTemperature, type LadderPlace, rungOptions } from "./rung";
+import { type AnnealOptions, chooseTemperature, type LadderPlace } from "./rung";
 
 /** Where annealing stands: plain data beside the model's parameters and optimiser. */
 export interface AnnealState extends LadderPlace, Round {}
@@ -21,12 +21,18 @@ export function ladderPath(
   ladderOptions: AnnealOptions,
   { temperature: from, remaining, extraRefinements }: LadderPlace,
 ): Path<LadderPlace> {
-  const options = rungOptions(ladderOptions, { temperature: from, remaining });
+  const options = remaining[0] === from ? { ...ladderOptions, ...ladderOptions.refinement } : ladderOptions;
   const wanted = remaining[0]!;
   return {
     options,
     wanted: (samples) => logWeights(target, samples, wanted),
     next(samples) {
+      if (logWeights(target, samples, from).every((weight) => weight === -Infinity)) {
+        throw new Error(
+          `anneal: missing weights (got ${samples.n} samples of the flow of ${from.toFixed(1)}, ${countInvalid(samples)} of them without a ` +
+            "finite energy, and none that counts), expected some; train with a smaller peak of the schedule, or begin with another flow",
+        );
+      }
       const { to, decision } = chooseTemperature((t) => reverseEss(logWeights(target, samples, t)), {
         from,
         wanted,

@@ -14,7 +14,6 @@ import {
   initForwardKl,
   stepForwardKl,
 } from "./forward-kl";
-import { isValid } from "../target/target";
 import { drawBlock, type Model } from "./model";
 import type { TrustRung } from "./trust-region";
 
@@ -112,20 +111,13 @@ export function prepareRound(
   drawnRng: RngState,
 ): Training {
   const rng = createRng(drawnRng);
-  const invalid = countInvalid(samples);
-  if (!samples.energy.some((u, i) => isValid(u, samples.logDet[i]!) && Number.isFinite(samples.logQ[i]))) {
-    throw new Error(
-      `anneal: missing weights (got ${samples.n} samples of the flow, ${invalid} of them without a finite energy, and none that counts), ` +
-        "expected some; train with a smaller peak of the schedule, or begin with another flow",
-    );
-  }
   const chosen = next(samples);
   const bufferEss = reverseEss(chosen.logWeights);
   const picks = resampleSystematic(clipLogWeights(chosen.logWeights, options.clip), options.buffer, rng);
   const { iterations: most, passes, batch } = options;
   const iterations =
     passes === null ? most : Math.max(1, Math.min(most, Math.round((passes * bufferEss * samples.n) / batch)));
-  const rung = { ...chosen, bufferEss, invalid, iterations, samples };
+  const rung = { ...chosen, bufferEss, invalid: countInvalid(samples), iterations, samples };
   model.engine.resetOptimiser();
   const buffer = { x: samples.x, dof: samples.dof, picks };
   return { kind: "training", rung, buffer, drawnRng, forward: initForwardKl(rng.state()) };

@@ -58,11 +58,3 @@ export function chooseTemperature(
       `expected at least ${percent(floor)} after every allowed refinement; train longer at the high temperature, take more samples per rung, or lower essFloor`,
   );
 }
-
-/** The options of the next rung. */
-export function rungOptions(
-  options: AnnealOptions,
-  { temperature, remaining }: Pick<LadderPlace, "temperature" | "remaining">,
-): AnnealOptions {
-  return remaining[0] === temperature ? { ...options, ...options.refinement } : options;
-}

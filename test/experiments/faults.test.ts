@@ -137,7 +137,10 @@ test("a flow that breaks is said in progress and record: where training went bac
 test("a flow whose parameters are lost makes no rung, and a record that says so", async () => {
   const run = startRun(tiny("ta-bg"), CALL);
   setParameters(run.setup.model, run.setup.model.engine.state().parameters.fill(NaN));
-  await assert.rejects(annealDown(run), /^Error: anneal: missing weights \(got 300 samples .*, 300 of them without/);
+  await assert.rejects(
+    annealDown(run),
+    /^Error: anneal: missing weights \(got 300 samples .*30.0, 300 of them without/,
+  );
   const record = recordRun(run, await sampleRun(run, 50));
   assert.deepEqual([record.essFinal, record.metrics["effective"], record.metrics["invalid"]], [0, 0, 50]);
   const lines = summarise(record).join("\n");
