@@ -240,14 +240,16 @@ export const TETRA: Readonly<Record<PresetName, SystemSettings>> = {
 export const HEXA: Readonly<Record<PresetName, SystemSettings>> = {
   smoke: FITS_TOGETHER,
   laptop: smallMolecule({
-    couplings: 12,
-    reverseIterations: 100_000,
-    ladder: TWICE,
-    iterations: 2000,
-    samples: 1_000_000,
-    effective: 100_000,
+    couplings: 10,
+    reverseIterations: 40_000,
+    ladder: [1200, 1200, ...TWICE, 300, 300],
+    iterations: 600,
+    samples: 600_000,
+    effective: 60_000,
     forwardIterations: 1000,
     fabIterations: 20_000,
+    refinement: { samples: 600_000, maxSamples: 600_000, buffer: 600_000, clip: 1 / 6000, iterations: 1000 },
+    clipNorm: 20,
     evaluationSamples: 1_000_000,
   }),
   paper: paperMolecule(
