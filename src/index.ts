@@ -57,7 +57,7 @@ export {
 } from "./sample/agreement";
 export { readLangevin } from "./sample/langevin-run";
 export { type Experiment, finalTemperature, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
-export { type Run, sampleRun, startRun } from "./experiments/run";
+export { annealSamples, type Run, sampleRun, startRun } from "./experiments/run";
 export type { Progress, Watch } from "./experiments/stage";
 export {
   annealDown,
@@ -76,6 +76,7 @@ export { findRecords, resultRows } from "./experiments/results";
 export { loadTruth } from "./experiments/truth";
 export { loadRun, saveFlow, saveRun } from "./experiments/store";
 export { dataPath } from "./io/paths";
+export { type AisSamples, type AisSampling } from "./train/ais";
 export { scoreFrames } from "./train/model";
 export { readNpy, writeNpy } from "./io/npy";
 export { readRecord, type RunRecord } from "./io/record";

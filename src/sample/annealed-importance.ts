@@ -1,55 +1,103 @@
-/** Annealed importance sampling (Neal 2001): walkers are led from one density to another, and weighted for what they fall short of it. */
-import type { RngState } from "../numerics/random";
+/**
+ * Annealed importance sampling (Neal 2001) and its form with resampling, sequential Monte Carlo (Del Moral et al. 2006): walkers are led from one
+ * density to another, and weighted for what they fall short of it.
+ */
+import { effectiveSamples } from "../evaluate/ess";
+import { logMeanExp } from "../numerics/logsumexp";
+import { createRng, type RngState } from "../numerics/random";
+import { resampleSystematic } from "../numerics/resample";
 import { type HmcOptions, stepHmc } from "./hmc";
 import type { Space } from "./space";
-import type { Walkers } from "./walkers";
+import { takeWalkers, type Walkers } from "./walkers";
 
 export interface AisOptions extends HmcOptions {
-  /** Densities between the first and the last, each the stationary one of an HMC step: exponents 1/(levels+1), 2/(levels+1), ... */
-  readonly levels: number;
+  /** Walkers are resampled where fewer than this share of them is effective; 0: never, and they stay independent of each other. */
+  readonly resampleBelow: number;
+}
+
+/** The way between the two densities. */
+export interface AisPath {
+  /** Of the densities between, ascending within (0, 1): each is the stationary one of an HMC step. */
+  readonly exponents: readonly number[];
+  /** Of these steps, in units of the scale. */
+  readonly stepSizes: readonly number[];
+  /** [dof] for each: 1 / sqrt(mass) of every coordinate. */
+  readonly scales: readonly Float64Array[];
 }
 
 export interface AisResult {
   readonly walkers: Walkers;
   /** [n]: log weights of the walkers as samples of the last density; their mean weight estimates the ratio of the two normalisers. */
   readonly logWeights: Float64Array;
-  /** Mean probability of acceptance at each level. */
+  /** [n]: the start from which each walker comes; each its own where none was resampled. */
+  readonly ancestors: Uint32Array;
+  /** Mean probability of acceptance at each exponent. */
   readonly acceptance: readonly number[];
   readonly rng: RngState;
 }
 
-/** The exponent of a level; 0 is the first density, levels + 1 the last. */
-const exponent = (level: number, levels: number): number => level / (levels + 1);
+/** `levels` exponents 1/(levels+1), 2/(levels+1), ... */
+export function evenExponents(levels: number): number[] {
+  return Array.from({ length: levels }, (_, k) => (k + 1) / (levels + 1));
+}
+
+/** The motion of n walkers that all move alike at an exponent of a path. */
+export function motionAt(n: number, exponent: number, size: number, scale: Float64Array) {
+  const rows = new Float64Array(n * scale.length);
+  for (let i = 0; i < n; i++) rows.set(scale, i * scale.length);
+  return { kT: new Float64Array(n).fill(1 / exponent), stepSize: new Float64Array(n).fill(size), scale: rows };
+}
+
+/** Draws walkers in proportion to their weights; then all weigh as much as the mean, which leaves the estimate of the normalisers' ratio as it was. */
+export function resampleWalkers(
+  walkers: Walkers,
+  logWeights: Float64Array,
+  stored: RngState,
+): {
+  readonly walkers: Walkers;
+  readonly picks: Uint32Array;
+  readonly logWeights: Float64Array;
+  readonly rng: RngState;
+} {
+  const rng = createRng(stored);
+  const picks = resampleSystematic(logWeights, walkers.n, rng);
+  const even = new Float64Array(walkers.n).fill(logMeanExp(logWeights));
+  return { walkers: takeWalkers(walkers, picks), picks, logWeights: even, rng: rng.state() };
+}
 
 /**
- * Leads walkers that are samples of exp(logDet) through exp(-b U + logDet) to b = 1, U being the space's energy. Costs levels * leapfrogs target
- * evaluations per walker. Walkers without a finite energy at the start have no weight.
- * @param stepSizes of the HMC step at each level, in units of x
+ * Leads walkers that are samples of exp(logDet) through exp(-b U + logDet) to b = 1, U being the space's energy. Costs `leapfrogs` target
+ * evaluations per walker and exponent. Walkers without a finite energy at the start have no weight.
  */
 export async function annealedImportance(
   space: Space,
   options: AisOptions,
   start: Walkers,
-  stepSizes: readonly number[],
+  { exponents, stepSizes, scales }: AisPath,
   rng: RngState,
 ): Promise<AisResult> {
-  const { levels } = options;
   const { n } = start;
-  const logWeights = new Float64Array(n);
-  const scale = new Float64Array(n * space.dof).fill(1);
   const acceptance: number[] = [];
+  let logWeights = new Float64Array(n);
+  let ancestors = Uint32Array.from({ length: n }, (_, i) => i);
   let state = { walkers: start, rng };
-  for (let level = 0; level <= levels; level++) {
-    if (level > 0) {
-      const kT = new Float64Array(n).fill(1 / exponent(level, levels));
-      const stepSize = new Float64Array(n).fill(stepSizes[level - 1]!);
-      const [next, info] = await stepHmc(space, options, { kT, stepSize, scale }, state);
-      state = next;
-      acceptance.push(info.acceptance.reduce((sum, a) => sum + a, 0) / n);
+  for (let level = 0; level <= exponents.length; level++) {
+    const exponent = exponents[level] ?? 1;
+    const step = exponent - (exponents[level - 1] ?? 0);
+    logWeights = logWeights.map((weight, i) => fallen(weight - step * state.walkers.energy[i]!));
+    if (level === exponents.length) break;
+    if (effectiveSamples(logWeights) < options.resampleBelow * n) {
+      const resampled = resampleWalkers(state.walkers, logWeights, state.rng);
+      ancestors = resampled.picks.map((i) => ancestors[i]!);
+      logWeights = Float64Array.from(resampled.logWeights);
+      state = resampled;
     }
-    const step = exponent(level + 1, levels) - exponent(level, levels);
-    for (let i = 0; i < n; i++) logWeights[i]! -= step * state.walkers.energy[i]!;
+    const [next, info] = await stepHmc(space, options, motionAt(n, exponent, stepSizes[level]!, scales[level]!), state);
+    state = next;
+    acceptance.push(info.acceptance.reduce((sum, a) => sum + a, 0) / n);
   }
-  for (let i = 0; i < n; i++) if (!Number.isFinite(logWeights[i])) logWeights[i] = -Infinity;
-  return { walkers: state.walkers, logWeights, acceptance, rng: state.rng };
+  return { walkers: state.walkers, logWeights, ancestors, acceptance, rng: state.rng };
 }
+
+/** Where there is no finite energy there is no weight. */
+const fallen = (logWeight: number): number => (Number.isFinite(logWeight) ? logWeight : -Infinity);

@@ -1,5 +1,5 @@
 /** The leapfrog integrator with a diagonal mass matrix, on circles, intervals and lines (Neal 2011, sections 5.2.3 and 5.5.1). */
-import { moveWithin, type Space } from "./space";
+import { type Forces, moveWithin, type Space } from "./space";
 import { placeWalkers, type Walkers } from "./walkers";
 
 /** How each walker moves. */
@@ -13,8 +13,12 @@ export interface Motion {
 }
 
 /** Adds half a step of the force -dU/kT + dLogDet to the momenta. */
-function kick(momentum: Float64Array, walkers: Walkers, { kT, stepSize, scale }: Motion): void {
-  const { n, energyGradient, logDetGradient } = walkers;
+function kick(
+  momentum: Float64Array,
+  { energyGradient, logDetGradient }: Forces,
+  { kT, stepSize, scale }: Motion,
+): void {
+  const n = kT.length;
   const dof = momentum.length / n;
   for (let i = 0; i < n; i++) {
     const half = stepSize[i]! / 2;
@@ -47,14 +51,18 @@ export async function integrate(
   leapfrogs: number,
 ): Promise<{ walkers: Walkers; momentum: Float64Array }> {
   const moving = momentum.slice();
-  let walkers = from;
-  for (let step = 0; step < leapfrogs; step++) {
-    kick(moving, walkers, motion);
-    const x = walkers.x.slice();
+  const x = from.x.slice();
+  let forces: Forces = from;
+  for (let step = 1; step < leapfrogs; step++) {
+    kick(moving, forces, motion);
     drift(x, moving, space, motion);
-    walkers = await placeWalkers(space, x);
-    kick(moving, walkers, motion);
+    forces = await (space.forces ?? space.slopes).call(space, x, from.n);
+    kick(moving, forces, motion);
   }
+  kick(moving, forces, motion);
+  drift(x, moving, space, motion);
+  const walkers = await placeWalkers(space, x);
+  kick(moving, walkers, motion);
   return { walkers, momentum: moving };
 }
 

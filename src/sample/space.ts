@@ -19,7 +19,14 @@ export interface Space {
   readonly boltzmann: number;
   /** x is [n, dof]; one row per walker. */
   slopes(x: Float64Array, n: number): Promise<Slopes>;
+  /**
+   * Of the steps within a trajectory, where it should not be all of `slopes`. Any function of x alone will do: leapfrog with any force keeps volume
+   * and can be taken back, and whether its end is accepted is judged by the energies there.
+   */
+  forces?(x: Float64Array, n: number): Promise<Forces>;
 }
+
+export type Forces = Pick<Slopes, "energyGradient" | "logDetGradient">;
 
 /**
  * The scaled internal coordinates of a target. Bonds and angles reflect at 0 and 1, so that walkers keep to the flow's support.

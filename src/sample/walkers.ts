@@ -49,3 +49,22 @@ export function chooseWalkers(own: Walkers, other: Walkers, chosen: Uint8Array):
     logDetGradient: pick(own.logDetGradient, other.logDetGradient),
   };
 }
+
+/** The walkers at these rows; a row may come again (resampling). */
+export function takeWalkers(walkers: Walkers, rows: ArrayLike<number>): Walkers {
+  const n = rows.length;
+  const take = (values: Float64Array): Float64Array => {
+    const width = values.length / walkers.n;
+    const taken = new Float64Array(n * width);
+    for (let k = 0; k < n; k++) taken.set(values.subarray(rows[k]! * width, (rows[k]! + 1) * width), k * width);
+    return taken;
+  };
+  return {
+    n,
+    x: take(walkers.x),
+    energy: take(walkers.energy),
+    logDet: take(walkers.logDet),
+    energyGradient: take(walkers.energyGradient),
+    logDetGradient: take(walkers.logDetGradient),
+  };
+}

@@ -1,7 +1,43 @@
-/** Between a flow q and the density p^2 / q, where its importance weights vary most: what FAB walks along (Midgley et al. 2023, section 3). */
-import { internalSpace, type Space } from "../sample/space";
+/** The densities between a flow q and the target p: to p itself, and to p^2 / q, where FAB walks (Midgley et al. 2023, section 3). */
+import { type Forces, internalSpace, type Space } from "../sample/space";
 import { isValid, logDensity } from "../target/target";
 import type { Model } from "./model";
+
+/**
+ * The space whose density at kT = 1/b is q^(1-b) p^b = exp(-b U) q with U = log q - log p; log q takes the place of the log-det. Trajectories of
+ * `leapfrogs` steps follow the forces of p, and feel what q's differ by (a gradient of the flow, far dearer) at both ends alone, with all of the
+ * trajectory's weight: the impulse method (Tuckerman, Berne & Martyna 1992), which keeps volume and can be taken back as leapfrog does. So the
+ * gradients of `slopes` are p's plus `leapfrogs` times the rest.
+ */
+export function targetBridge(model: Model, temperature: number, leapfrogs: number): Space {
+  const { target, engine, programs } = model;
+  const kT = target.boltzmann * temperature;
+  const targetForce = ({ energyGradient, logDetGradient }: Forces): Float64Array =>
+    logDetGradient.map((slope, k) => slope - energyGradient[k]! / kT);
+  return {
+    ...internalSpace(target),
+    name: `the way from the flow to ${target.name} at ${temperature}`,
+    boltzmann: 1,
+    async forces(x, n) {
+      const logDetGradient = targetForce(await target.slopes(x, n));
+      return { energyGradient: new Float64Array(n * target.dof), logDetGradient };
+    },
+    async slopes(x, n) {
+      const at = await target.slopes(x, n);
+      const { logQ, slope } = await engine.evaluate(programs.logProbSlope, { x: Float32Array.from(x) }, n);
+      const force = targetForce(at);
+      const energyGradient = force.map((p, k) => leapfrogs * (slope![k]! - p));
+      return {
+        energy: at.energy.map((u, i) =>
+          isValid(u, at.logDet[i]!) ? logQ![i]! - logDensity(target, u, at.logDet[i]!, temperature) : NaN,
+        ),
+        logDet: Float64Array.from(logQ!),
+        energyGradient,
+        logDetGradient: force.map((p, k) => p + energyGradient[k]!),
+      };
+    },
+  };
+}
 
 /**
  * The space whose density at kT = 1/b is q^(1-b) (p^2/q)^b = exp(-b U) q with U = 2 (log q - log p): log q takes the place of the log-det. All

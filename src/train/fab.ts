@@ -5,7 +5,8 @@
 import { reverseEss } from "../evaluate/ess";
 import { samplePrior } from "../flow/prior";
 import { createRng, type RngState } from "../numerics/random";
-import { annealedImportance, type AisOptions } from "../sample/annealed-importance";
+import { annealedImportance, evenExponents } from "../sample/annealed-importance";
+import type { HmcOptions } from "../sample/hmc";
 import { placeWalkers } from "../sample/walkers";
 import { bridgeSpace } from "./bridge";
 import type { ForwardKlOptions } from "./forward-kl";
@@ -17,7 +18,8 @@ import { learningRate } from "./schedule";
 /** `iterations` are updates; a round makes one batch of new points and several updates. */
 export interface FabOptions extends ForwardKlOptions {
   readonly temperature: number;
-  readonly ais: AisOptions;
+  /** Of annealed importance sampling: the densities between, evenly spaced, and the HMC step at each. */
+  readonly ais: HmcOptions & { readonly levels: number };
   /** Of HMC at first, in units of x; each level's own is then adapted. */
   readonly stepSize: number;
   /** The acceptance that step sizes are adapted to. */
@@ -85,7 +87,9 @@ export async function stepFab(model: Model, options: FabOptions, state: FabState
   const { x } = await engine.evaluate(programs.sample, { z: samplePrior(flow, batch, rng) }, batch);
   const space = bridgeSpace(model, options.temperature);
   const start = await placeWalkers(space, Float64Array.from(x!));
-  const end = await annealedImportance(space, ais, start, state.stepSizes, rng.state());
+  const scales = state.stepSizes.map(() => new Float64Array(space.dof).fill(1));
+  const path = { exponents: evenExponents(ais.levels), stepSizes: state.stepSizes, scales };
+  const end = await annealedImportance(space, { ...ais, resampleBelow: 0 }, start, path, rng.state());
   const made = { x: Float32Array.from(end.walkers.x), logWeights: end.logWeights, logQ: end.walkers.logDet };
   const filled: FabState = {
     ...state,

@@ -1,22 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRng } from "../../src/numerics/random";
-import { annealedImportance } from "../../src/sample/annealed-importance";
-import type { Space } from "../../src/sample/space";
+import { annealedImportance, type AisPath, evenExponents } from "../../src/sample/annealed-importance";
 import { placeWalkers } from "../../src/sample/walkers";
-import { assertAgrees, meanOf, normals, toySpace } from "./toys";
+import { assertAgrees, meanOf, narrowing, normals, toySpace } from "./toys";
 
-/** From a standard normal to exp(-a x^2 / 2) times it: a normal of variance 1 / (1 + a), smaller by sqrt(1 + a) in its integral. */
-function narrowing(a: number): Space & { evaluations: number } {
-  const space = toySpace(["line"], (x) => [(a * x * x) / 2, a * x]);
-  const { slopes } = space;
-  return Object.assign(space, {
-    async slopes(x: Float64Array, n: number) {
-      const made = await slopes.call(space, x, n);
-      return { ...made, logDet: x.map((v) => (-v * v) / 2), logDetGradient: x.map((v) => -v) };
-    },
-  });
-}
+const evenPath = (levels: number, stepSize: number): AisPath => ({
+  exponents: evenExponents(levels),
+  stepSizes: new Array<number>(levels).fill(stepSize),
+  scales: new Array<Float64Array>(levels).fill(Float64Array.of(1)),
+});
 
 for (const { levels, leapfrogs, stepSize } of [
   { levels: 0, leapfrogs: 1, stepSize: 0.3 },
@@ -30,13 +23,13 @@ for (const { levels, leapfrogs, stepSize } of [
     const n = 20_000;
     const start = await placeWalkers(space, normals(n, 1));
     const before = space.evaluations;
-    const options = { levels, leapfrogs, jitter: 0.2 };
-    const steps = new Array<number>(levels).fill(stepSize);
+    const options = { leapfrogs, jitter: 0.2, resampleBelow: 0 };
+    const path = evenPath(levels, stepSize);
     const { walkers, logWeights, acceptance } = await annealedImportance(
       space,
       options,
       start,
-      steps,
+      path,
       createRng(2).state(),
     );
     assert.equal(space.evaluations - before, n * levels * leapfrogs);
@@ -52,9 +45,8 @@ test("levels between make weights more even", async () => {
   const spread: number[] = [];
   for (const levels of [0, 4, 24]) {
     const start = await placeWalkers(space, normals(2000, 3));
-    const options = { levels, leapfrogs: 3, jitter: 0.2 };
-    const steps = new Array<number>(levels).fill(0.3);
-    const { logWeights } = await annealedImportance(space, options, start, steps, createRng(4).state());
+    const options = { leapfrogs: 3, jitter: 0.2, resampleBelow: 0 };
+    const { logWeights } = await annealedImportance(space, options, start, evenPath(levels, 0.3), createRng(4).state());
     const { value, error } = meanOf([...logWeights.map(Math.exp)]);
     spread.push(error / value);
   }
@@ -63,13 +55,13 @@ test("levels between make weights more even", async () => {
 
 test("a walker that starts where nothing can be evaluated has no weight, and the others are as without it", async () => {
   const space = toySpace(["line"], (x) => [x > 5 ? NaN : x * x, 2 * x]);
-  const options = { levels: 2, leapfrogs: 2, jitter: 0 };
+  const options = { leapfrogs: 2, jitter: 0, resampleBelow: 0 };
   const x = Float64Array.of(0.1, 9, 0.3);
   const { logWeights } = await annealedImportance(
     space,
     options,
     await placeWalkers(space, x),
-    [0.1, 0.1],
+    evenPath(2, 0.1),
     createRng(1).state(),
   );
   assert.equal(logWeights[1], -Infinity);

@@ -39,6 +39,23 @@ export function toySpace(
   };
 }
 
+/**
+ * From a standard normal to exp(-a x^2 / 2) times it in every coordinate: a normal of variance 1 / (1 + a), smaller by (1 + a)^(dof/2) in its
+ * integral.
+ */
+export function narrowing(a: number, dof = 1): Space & { evaluations: number } {
+  const space = toySpace(new Array<Edge>(dof).fill("line"), (x) => [(a * x * x) / 2, a * x]);
+  const { slopes } = space;
+  return Object.assign(space, {
+    async slopes(x: Float64Array, n: number) {
+      const made = await slopes.call(space, x, n);
+      const logDet = new Float64Array(n);
+      x.forEach((v, k) => (logDet[Math.floor(k / dof)]! -= (v * v) / 2));
+      return { ...made, logDet, logDetGradient: x.map((v) => -v) };
+    },
+  });
+}
+
 /** U = (x - centre)^2 / 2 sigma^2. */
 export const harmonic =
   (centre: number, sigma: number): Energy1d =>

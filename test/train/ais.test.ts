@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { reverseEss } from "../../src/evaluate/ess";
+import { estimateLogZ } from "../../src/evaluate/logz";
+import { createRng } from "../../src/numerics/random";
+import { createBatchEvaluator, createCountedTarget } from "../../src/target/batch";
+import type { Kernel } from "../../src/target/kernel";
+import { logWeights } from "../../src/target/samples";
+import { AIS_SAMPLING, sampleAis } from "../../src/train/ais";
+import { createModel, sampleFlow } from "../../src/train/model";
+
+/** Normal coordinates that are narrower than an untrained flow's, whose deviation is 0.1, and a little off its middle. */
+const DOF = 30;
+const SIGMA = 0.08;
+const CENTRE = 0.52;
+const normal: Kernel = {
+  dof: DOF,
+  lanes: 1,
+  evaluate(x, offset, [point]) {
+    point!.energy = 0;
+    for (let k = 0; k < DOF; k++) {
+      const z = (x[offset + k]! - CENTRE) / SIGMA;
+      point!.energy += z ** 2 / 2;
+      point!.energyGradient[k] = z / SIGMA;
+    }
+  },
+};
+const target = createCountedTarget(
+  { name: "normal", dof: DOF, channels: new Array<"bond">(DOF).fill("bond"), boltzmann: 1 },
+  createBatchEvaluator(normal),
+);
+const LOG_Z = DOF * Math.log(SIGMA * Math.sqrt(2 * Math.PI));
+
+test("samples of an untrained flow become samples of a normal density, with log Z, moments and costs as they must be", async () => {
+  const model = createModel(target, { flow: { couplings: 2, hidden: 8, layers: 1, bins: 8, seed: 0 }, seed: 1 });
+  const n = 5000;
+  const plain = reverseEss(logWeights(target, await sampleFlow(model, n, createRng(2)), 1));
+  for (const resampleBelow of [0, 0.7]) {
+    const before = { ...target.evaluations };
+    // Two steps, for a quarter of a period: after half of one each of these equal oscillators would be as far from the centre as before.
+    const options = { ...AIS_SAMPLING, leapfrogs: 2, temperature: 1, block: 3000, resampleBelow };
+    const { samples, path, ancestors, rng } = await sampleAis(model, n, options, createRng(3).state());
+    const { leapfrogs, tries, pilots } = options;
+    const levels = path.exponents.length;
+    assert.ok(levels >= 2, `${levels} densities between`);
+    const gradients = (1 + levels * leapfrogs) * n + (1 + levels * (1 + tries * leapfrogs)) * pilots;
+    assert.equal(target.evaluations.gradients - before.gradients, gradients);
+    assert.equal(target.evaluations.energies - before.energies, n);
+    assert.notDeepEqual(rng, createRng(3).state());
+    assert.ok(resampleBelow === 0 ? ancestors === n : ancestors < n && ancestors > n / 10, `${ancestors} ancestors`);
+    const weights = logWeights(target, samples, 1);
+    assert.ok(reverseEss(weights) > 3 * plain, `ESS ${reverseEss(weights)}, without ${plain}`);
+    const { value, error } = estimateLogZ(weights, createRng(4));
+    assert.ok(Math.abs(value - LOG_Z) < 4 * error, `log Z ${value} +- ${error}, exactly ${LOG_Z}`);
+    const [mean, variance] = moments(samples.x, weights.map(Math.exp));
+    assert.ok(Math.abs(mean - CENTRE) < 0.002, `mean ${mean}`);
+    assert.ok(Math.abs(Math.sqrt(variance) / SIGMA - 1) < 0.01, `deviation ${Math.sqrt(variance)}`);
+  }
+  await model.engine.close();
+});
+
+/** Weighted mean and variance of all coordinates, which are alike. */
+function moments(x: Float32Array, weights: Float64Array): readonly [number, number] {
+  const mean = (f: (v: number) => number): number => {
+    let [sum, total] = [0, 0];
+    x.forEach((v, k) => {
+      const weight = weights[Math.floor(k / DOF)]!;
+      sum += weight * f(v);
+      total += weight;
+    });
+    return sum / total;
+  };
+  const first = mean((v) => v);
+  return [first, mean((v) => (v - first) ** 2)];
+}
