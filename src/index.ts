@@ -56,7 +56,15 @@ export {
   shareToFreeEnergy,
 } from "./sample/agreement";
 export { readLangevin } from "./sample/langevin-run";
-export { type Experiment, finalTemperature, findExperiment, METHODS, PRESETS, SYSTEMS } from "./experiments/presets";
+export {
+  type Experiment,
+  finalTemperature,
+  findExperiment,
+  METHODS,
+  PRESETS,
+  SYSTEMS,
+  withLadder,
+} from "./experiments/presets";
 export { annealSamples, type Run, sampleRun, startRun } from "./experiments/run";
 export type { Progress, Watch } from "./experiments/stage";
 export {

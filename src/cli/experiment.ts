@@ -2,19 +2,33 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import path from "node:path";
 import { type Device, DEVICES } from "../engine/devices";
-import { METHODS, type MethodName, type PresetName, PRESETS, type SystemName, SYSTEMS } from "../experiments/presets";
+import {
+  type Experiment,
+  findExperiment,
+  METHODS,
+  type MethodName,
+  type PresetName,
+  PRESETS,
+  type SystemName,
+  SYSTEMS,
+  withLadder,
+} from "../experiments/presets";
 import type { TruthMetrics } from "../experiments/record";
 import type { RunRecord } from "../io/record";
 import { interruptible } from "./interruptible";
-import { parseCommand, parseSeed, requireOneOf, type Streams } from "./usage";
+import { parseCommand, parseSeed, requireOneOf, type Streams, UsageError } from "./usage";
 
 /** What is to be run, and where its record goes. */
 export interface ExperimentCall {
   readonly system: SystemName;
   readonly method: MethodName;
   readonly preset: PresetName;
+  /** Another than the preset's. */
+  readonly ladder?: readonly number[];
   readonly seed: number;
   readonly device: Device;
+  /** Default: all cores. */
+  readonly threads?: number;
   /** Folder of the record. */
   readonly out: string;
   readonly resume: boolean;
@@ -24,23 +38,49 @@ export interface ExperimentCall {
 export function parseExperiment(args: readonly string[]): ExperimentCall {
   const { positionals, options, flags } = parseCommand("experiment", args, {
     positionals: ["SYSTEM", "METHOD"],
-    options: ["preset", "seed", "device", "out"],
+    options: ["preset", "ladder", "seed", "device", "threads", "out"],
     flags: ["resume"],
   });
   const system = requireOneOf("experiment", "system", positionals[0]!, SYSTEMS);
   const method = requireOneOf("experiment", "method", positionals[1]!, METHODS);
   const preset = requireOneOf("experiment", "preset", options.preset ?? "smoke", PRESETS);
+  const ladder = options.ladder ? parseLadder(options.ladder, findExperiment(system, method, preset)) : null;
   const seed = parseSeed("experiment", options.seed);
   const device = requireOneOf("experiment", "device", options.device ?? "cpu", DEVICES);
   return {
     system,
     method,
     preset,
+    ...(ladder && { ladder }),
     seed,
     device,
-    out: options.out ?? path.join("runs", [system, method, preset, seed].join("-")),
+    ...(options.threads && { threads: parseThreads(options.threads) }),
+    out: options.out ?? path.join("runs", [system, method, preset, ...(ladder ?? []), seed].join("-")),
     resume: flags.includes("resume"),
   };
+}
+
+/** Temperatures apart by commas, which have to be a ladder for the experiment. */
+function parseLadder(text: string, experiment: Experiment): readonly number[] {
+  const parts = text.split(",");
+  const wrong = parts.find((part) => part.trim() === "" || Number.isNaN(Number(part)));
+  const reason = "experiment: invalid option --ladder";
+  if (wrong !== undefined) {
+    throw new UsageError(`${reason} (got "${wrong}" in ${text}), expected temperatures, for example 1200,600,300`);
+  }
+  const ladder = parts.map(Number);
+  try {
+    withLadder(experiment, ladder);
+  } catch (cause) {
+    throw new UsageError(`${reason} ${text}: ${(cause as Error).message}`, { cause });
+  }
+  return ladder;
+}
+
+function parseThreads(text: string): number {
+  const threads = Number(text);
+  if (Number.isInteger(threads) && threads > 0) return threads;
+  throw new UsageError(`experiment: invalid option --threads (got ${text}), expected a positive integer`);
 }
 
 /** Runs it, with progress as notes and the numbers of the record as result. Ctrl-C ends it with a checkpoint, from which `--resume` goes on. */

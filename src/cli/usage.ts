@@ -12,13 +12,16 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       log-determinants (f64). SYSTEM: a name as below, or a system.xml with --pdb TOPOLOGY.pdb.
       --order: the PDB that has the trajectory's order of atoms, or a list: the position of each of the system's atoms.
 
-  tabg experiment SYSTEM METHOD [--preset P] [--seed N] [--device D] [--out DIR] [--resume]
+  tabg experiment SYSTEM METHOD [--preset P] [--ladder T,...,T] [--seed N] [--device D] [--threads N] [--out DIR] [--resume]
       Trains and evaluates; writes DIR/record.json and what belongs to it.
       SYSTEM  gmm, aldp, tetra, hexa          METHOD  ta-bg, reverse-kl, forward-kl, fab, trust-region
       P       smoke (default), laptop, paper  N       an integer from 0 (default)
       D       cpu (default), webgpu, cuda, tensorflow, auto
       DIR     runs/SYSTEM-METHOD-P-N (default)
-      --resume  goes on from the last checkpoint that a run which was interrupted, or killed, left in DIR
+      --ladder   temperatures from hot to cold (gmm: to 1, molecules: to 300 K) instead of the preset's;
+                 equal neighbours are refinements
+      --threads  of the CPU, by default one per core
+      --resume   goes on from the last checkpoint that a run which was interrupted, or killed, left in DIR
 
   tabg evaluate RUN
       Compares the flow in the folder RUN with the target's own samples, and writes that into its record.json: for runs

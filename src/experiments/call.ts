@@ -5,7 +5,7 @@ import type { Samples } from "../target/samples";
 import type { Rollback } from "../train/guard";
 import type { Rung } from "../train/round";
 import { keepCheckpoints, resumeRun } from "./checkpoint";
-import { type Experiment, findExperiment, NO_STAGES } from "./presets";
+import { type Experiment, findExperiment, NO_STAGES, withLadder } from "./presets";
 import { compareWithTruth, recordRun, type TruthMetrics } from "./record";
 import { type Run, sampleRun, startRun } from "./run";
 import type { SetupOptions } from "./setup";
@@ -18,6 +18,8 @@ export interface ExperimentCall extends Partial<SetupOptions> {
   readonly system: string;
   readonly method: string;
   readonly preset: string;
+  /** Another ladder than the preset's. */
+  readonly ladder?: readonly number[];
   readonly seed: number;
   /** Folder of the record. */
   readonly out: string;
@@ -34,8 +36,9 @@ export interface ExperimentCall extends Partial<SetupOptions> {
 }
 
 /** All stages of a named experiment, and its record; null if the signal ended it. */
-export function runExperiment({ system, method, preset, ...call }: ExperimentCall): Promise<RunRecord | null> {
-  return runToRecord(findExperiment(system, method, preset), call);
+export function runExperiment({ system, method, preset, ladder, ...call }: ExperimentCall): Promise<RunRecord | null> {
+  const experiment = findExperiment(system, method, preset);
+  return runToRecord(ladder ? withLadder(experiment, ladder) : experiment, call);
 }
 
 /**
@@ -44,7 +47,7 @@ export function runExperiment({ system, method, preset, ...call }: ExperimentCal
  */
 export async function runToRecord(
   experiment: Experiment,
-  call: Omit<ExperimentCall, "system" | "method" | "preset">,
+  call: Omit<ExperimentCall, "system" | "method" | "preset" | "ladder">,
 ): Promise<RunRecord | null> {
   const { out, resume = false, checkpointEvery, onProgress: say, signal, ...options } = call;
   const note = say ? { onNote: say } : {};
@@ -130,7 +133,7 @@ async function compare(
 /** The run of the folder's checkpoint, which must be that of this experiment. */
 function resumeSame(
   experiment: Experiment,
-  { out, seed, onProgress, threads, device }: Omit<ExperimentCall, "system" | "method" | "preset">,
+  { out, seed, onProgress, threads, device }: Omit<ExperimentCall, "system" | "method" | "preset" | "ladder">,
 ): Run {
   const run = resumeRun(out, {
     ...(threads !== undefined && { threads }),
@@ -144,7 +147,7 @@ function resumeSame(
   if (got === expected) return run;
   void run.setup.close();
   throw new Error(
-    `experiment: mismatched checkpoint in ${out} (got ${got}), expected ${expected}; call with the same system, method, preset and seed`,
+    `experiment: mismatched checkpoint in ${out} (got ${got}), expected ${expected}; call with the same system, method, preset, ladder and seed`,
   );
 }
 

@@ -1,5 +1,15 @@
-/** Experiments by name. */
-import { type Experiment, type MethodName, METHODS, NO_STAGES, PRESETS, type Settings, SYSTEMS } from "./experiment";
+/** Experiments by name, and down a ladder of one's own. */
+import { checkLadder } from "../train/ladder";
+import {
+  type Experiment,
+  finalTemperature,
+  type MethodName,
+  METHODS,
+  NO_STAGES,
+  PRESETS,
+  type Settings,
+  SYSTEMS,
+} from "./experiment";
 import { SETTINGS, type SystemSettings } from "./settings";
 
 export * from "./experiment";
@@ -33,4 +43,28 @@ export function findExperiment(system: string, method: string, preset: string): 
   const settings = SETTINGS[name.system][name.preset];
   const { flow, evaluationSamples } = settings;
   return { ...name, flow, ...NO_STAGES, ...STAGES[name.method](settings), evaluationSamples };
+}
+
+/**
+ * The experiment down another ladder, with reverse KL at its first temperature.
+ * @example withLadder(findExperiment("aldp", "ta-bg", "smoke"), [1200, 600, 300])
+ * @throws RangeError if the experiment does not anneal, or the ladder rises, or ends elsewhere than the experiment's: results are compared there.
+ */
+export function withLadder(experiment: Experiment, ladder: readonly number[]): Experiment {
+  const { method, anneal, reverseKl } = experiment;
+  if (anneal === null) {
+    throw new RangeError(`ladder: invalid method (got ${method}), expected one that anneals, for example ta-bg`);
+  }
+  const [from, to] = [checkLadder(ladder)[0]!, finalTemperature(experiment)];
+  if (ladder.at(-1) !== to) {
+    throw new RangeError(
+      `ladder: invalid end (got ${ladder.at(-1)}), expected ${to}, where ${experiment.system} is evaluated`,
+    );
+  }
+  return {
+    ...experiment,
+    preset: "custom",
+    reverseKl: reverseKl && { ...reverseKl, temperature: from },
+    anneal: { ...anneal, ladder },
+  };
 }

@@ -69,6 +69,35 @@ test("what is unknown is a usage error that lists what is known", () => {
   }
 });
 
+test("a ladder of one's own comes down to where the preset's does", () => {
+  const call = parseExperiment(["gmm", "ta-bg", "--ladder", "20,4.5,1,1", "--threads", "3"]);
+  assert.deepEqual([call.ladder, call.threads], [[20, 4.5, 1, 1], 3]);
+  assert.equal(call.out, path.join("runs", "gmm-ta-bg-smoke-20-4.5-1-1-0"));
+  const wrong: [string, string, string, RegExp][] = [
+    ["gmm", "ta-bg", "30,x,1", /invalid option --ladder \(got "x" in 30,x,1\), expected temperatures/],
+    ["gmm", "ta-bg", "30,,1", /invalid option --ladder \(got "" in 30,,1\)/],
+    [
+      "gmm",
+      "ta-bg",
+      "30,5,6,1",
+      /invalid temperature at position 2 \(got 6 after 5\), expected the ladder to decrease/,
+    ],
+    ["gmm", "ta-bg", "30,0,1", /invalid temperature at position 1 \(got 0\)/],
+    ["gmm", "ta-bg", "1", /invalid length \(got 1\)/],
+    ["gmm", "ta-bg", "30,5,2", /invalid end \(got 2\), expected 1, where gmm is evaluated/],
+    ["aldp", "ta-bg", "1200,310", /invalid end \(got 310\), expected 300/],
+    ["gmm", "fab", "30,1", /invalid method \(got fab\), expected one that anneals/],
+  ];
+  for (const [system, method, ladder, message] of wrong) {
+    assert.throws(
+      () => parseExperiment([system, method, "--ladder", ladder]),
+      (error) => error instanceof UsageError && message.test(error.message),
+      ladder,
+    );
+  }
+  assert.throws(() => parseExperiment(["gmm", "ta-bg", "--threads", "0"]), /invalid option --threads \(got 0\)/);
+});
+
 test("a folder that cannot be made is an error before anything is trained", async () => {
   const streams = collect();
   const status = await runCommandLine(["experiment", "gmm", "ta-bg", "--out", path.join(__filename, "below")], streams);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS } from "../../src/experiments/presets";
+import { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS, withLadder } from "../../src/experiments/presets";
 import { recordRun } from "../../src/experiments/record";
 import { sampleRun, startRun } from "../../src/experiments/run";
 import { annealDown, trainReverseKl } from "../../src/experiments/stages";
@@ -31,6 +31,18 @@ test("an unknown name is refused with the known ones", () => {
     /unknown method \(got "magic"\), expected one of ta-bg/,
   );
   assert.throws(() => findExperiment("aldp", "ta-bg", "huge"), /unknown preset \(got "huge"\), expected one of smoke/);
+});
+
+test("with another ladder an experiment begins at its first temperature, and is else as it was", () => {
+  const preset = findExperiment("aldp", "ta-bg", "smoke");
+  const ladder = [1000, 600, 300];
+  const { reverseKl, anneal, ...rest } = withLadder(preset, ladder);
+  assert.deepEqual(reverseKl, { ...preset.reverseKl, temperature: 1000 });
+  assert.deepEqual(anneal, { ...preset.anneal, ladder });
+  assert.deepEqual(
+    { ...rest, reverseKl: null, anneal: null },
+    { ...preset, preset: "custom", reverseKl: null, anneal: null },
+  );
 });
 
 test("the paper's presets spend what the paper says", () => {
