@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { type BasinRecord, readRecord, type RunRecord } from "../io/record";
-import { METHODS, PRESETS, SYSTEMS } from "./experiment";
+import { type Experiment, METHODS, PRESETS, SYSTEMS } from "./experiment";
 import { type Published, PUBLISHED } from "./published";
 import type { TruthMetrics } from "./record";
 
@@ -18,6 +18,8 @@ export interface ResultRow {
   readonly method: string;
   /** Of the runs; "published" for what others report. */
   readonly preset: string;
+  /** Of experiments of one's own, which presets do not tell apart; null for others, and where nothing is annealed. */
+  readonly ladder: readonly number[] | null;
   readonly seeds: readonly number[];
   /** As a share. */
   readonly ess: Spread | null;
@@ -70,13 +72,14 @@ export function modesFound({ system, basins }: RunRecord): number | null {
 
 /** One row from the records of an experiment's seeds. */
 function rowOf(records: readonly RunRecord[]): ResultRow {
-  const { system, method, preset } = records[0]!;
+  const { system, method, preset, config } = records[0]!;
   const of = (value: (record: RunRecord, truth: TruthMetrics | null) => number | null | undefined): Spread | null =>
     spreadOf(records.map((record) => value(record, (record.metrics.truth ?? null) as TruthMetrics | null)));
   return {
     system,
     method,
     preset,
+    ladder: preset === "custom" ? ((config as Partial<Experiment>).anneal?.ladder ?? null) : null,
     seeds: records.map(({ seed }) => seed),
     ess: of(({ essFinal }) => essFinal),
     logZ: of(({ logZ }) => logZ),
@@ -96,7 +99,7 @@ function publishedRow({ system, method, ess, eubo, tv, evaluations, remark = "" 
   const known = (mean: number): Spread => ({ mean, spread: null });
   const unknown = { logZ: null, tvReweighted: null, tvMatched: null, tvFloor: null, modes: null, wallSeconds: null };
   const numbers = { ess: known(ess), eubo: known(eubo), tv: known(tv), evaluations: known(evaluations) };
-  return { system, method, preset: "published", seeds: [], ...unknown, ...numbers, remark };
+  return { system, method, preset: "published", ladder: null, seeds: [], ...unknown, ...numbers, remark };
 }
 
 /** Unknown names come last. */
@@ -107,7 +110,9 @@ const placeIn = (names: readonly string[], name: string): number =>
 export function resultRows(records: readonly RunRecord[]): ResultRow[] {
   const groups = new Map<string, RunRecord[]>();
   for (const record of [...records].sort((a, b) => a.seed - b.seed)) {
-    const key = [record.system, record.method, record.preset].join();
+    const { system, method, preset, config } = record;
+    // Only a preset says by its name what was run.
+    const key = [system, method, preset, ...(preset === "custom" ? [JSON.stringify(config)] : [])].join();
     groups.set(key, [...(groups.get(key) ?? []), record]);
   }
   return [...[...groups.values()].map(rowOf), ...PUBLISHED.map(publishedRow)].sort(

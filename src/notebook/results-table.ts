@@ -36,6 +36,10 @@ const COLUMNS: readonly Column[] = [
 const labelOf = ({ method, remark }: ResultRow): string =>
   `${METHOD_LABELS[method] ?? method}${remark ? ` (${remark})` : ""}`;
 
+/** An experiment of one's own is known by its ladder. */
+const presetOf = ({ preset, ladder }: ResultRow): string =>
+  ladder ? `${preset}: ${ladder.map((t) => Number(t.toPrecision(4))).join(", ")}` : preset;
+
 function cell(value: Spread | null, { name, format, factor = 1 }: Column): string {
   if (value === null) return "";
   const mean = factor * value.mean;
@@ -56,7 +60,7 @@ export function resultsMarkdown(rows: readonly ResultRow[]): string {
       const body = own.map((row) => {
         return line([
           labelOf(row),
-          row.preset,
+          presetOf(row),
           row.seeds.join(", "),
           ...columns.map((column) => cell(column.of(row), column)),
         ]);
@@ -78,7 +82,7 @@ export function resultsTable(rows: readonly ResultRow[], system: string): Table 
   const columns = COLUMNS.filter(({ of }) => own.some((row) => of(row) !== null));
   return table({
     method: own.map(labelOf),
-    preset: own.map(({ preset }) => preset),
+    preset: own.map(presetOf),
     seeds: own.map(({ seeds }) => seeds.join(", ")),
     ...Object.fromEntries(columns.map((column) => [column.name, own.map((row) => cell(column.of(row), column))])),
   });
@@ -96,6 +100,7 @@ export function resultsColumns(rows: readonly ResultRow[]): PlainColumns {
     preset: rows.map(({ preset }) => preset),
     seeds: rows.map(({ seeds }) => seeds.join(" ")),
     ...Object.fromEntries(numbers),
+    ladder: rows.map(({ ladder }) => ladder?.join(" ") ?? ""),
     remark: rows.map(({ remark }) => remark),
   };
 }

@@ -28,6 +28,27 @@ test("seeds of one experiment are one row, with their mean and standard deviatio
   assert.deepEqual([single!.preset, single!.ess, single!.seeds], ["laptop", null, [1]]);
 });
 
+test("experiments of one's own are apart if their settings are, and known by their ladders", () => {
+  const along = (ladder: number[], samples = 100): Partial<RunRecord> => ({
+    preset: "custom",
+    config: { anneal: { ladder, samples } },
+  });
+  const rows = resultRows([
+    record({ ...along([1200, 600.04, 300]), seed: 1 }),
+    record({ ...along([1200, 600.04, 300]), seed: 2 }),
+    record({ ...along([1200, 600.04, 300], 200), seed: 1 }),
+    record({ ...along([1200, 300]), seed: 1 }),
+    record({ seed: 3 }),
+  ]);
+  const own = rows.filter(({ preset }) => preset !== "published");
+  assert.deepEqual(
+    own.map(({ seeds, ladder }) => [seeds, ladder]),
+    [[[3], null], [[1, 2], [1200, 600.04, 300]], [[1], [1200, 600.04, 300]], [[1], [1200, 300]]], // prettier-ignore
+  );
+  assert.match(resultsMarkdown(rows), /\| custom: 1200, 600, 300 \| 1, 2 \|/);
+  assert.deepEqual(resultsColumns(rows).ladder!.slice(0, 2), ["", "1200 600.04 300"]);
+});
+
 test("learning from a simulation costs the simulation", () => {
   const metrics = { dataEvaluations: 5e6 };
   const rows = resultRows([record({ method: "forward-kl", evaluations: 0, metrics })]);
