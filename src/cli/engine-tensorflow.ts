@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { tensorFlowFolder, type TensorFlowPackage } from "../engine/tensorflow";
-import { runQuietly } from "./jupyter";
+import { runQuietly } from "./python";
 import { buildFromWheel } from "./tensorflow-wheel";
 import { parseCommand, type Streams } from "./usage";
 

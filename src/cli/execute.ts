@@ -1,7 +1,8 @@
 /** Executes notebooks with the project's kernel, shows their progress, and stores them without what differs from run to run. */
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type Jupyter, ProgramError, runQuietly } from "./jupyter";
+import type { Jupyter } from "./jupyter";
+import { ProgramError, runQuietly } from "./python";
 
 export interface ExecuteOptions {
   /** Folder for the executed notebook; it keeps its name. */

@@ -5,7 +5,8 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../io/paths";
-import { type Jupyter, prepareJupyter, runQuietly } from "./jupyter";
+import { type Jupyter, prepareJupyter } from "./jupyter";
+import { runQuietly } from "./python";
 
 const FIRST_PORT = 8888;
 const PORTS_TRIED = 50;

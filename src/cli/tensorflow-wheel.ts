@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { runQuietly } from "./jupyter";
+import { runQuietly } from "./python";
 
 /** The binding's sources fit TensorFlow 2.12 to 2.21; of these 2.18 brings libraries for CUDA 12.5 and cuDNN 9.3. */
 const VERSION = "2.18.1";
