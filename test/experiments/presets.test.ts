@@ -12,10 +12,15 @@ test("every system, method and preset is an experiment that survives JSON", () =
       for (const preset of PRESETS) {
         const experiment = findExperiment(system, method, preset);
         assert.deepEqual(JSON.parse(JSON.stringify(experiment)), experiment);
+        const { ladder } = experiment.anneal ?? {};
+        assert.deepEqual(
+          experiment.flow.temperatures,
+          method === "conditioned" ? [ladder!.at(-1), ladder![0]] : undefined,
+        );
         const { reverseKl, anneal, trustRegion, pathKl, forwardKl, fab } = experiment;
         const stages = { reverseKl, anneal, trustRegion, pathKl, forwardKl, fab };
         const begun = Object.entries(stages).flatMap(([stage, options]) => (options === null ? [] : [stage]));
-        assert.deepEqual(begun, { "ta-bg": ["reverseKl", "anneal"], "reverse-kl": ["reverseKl"], "forward-kl": ["forwardKl"], fab: ["fab"], "trust-region": ["reverseKl", "trustRegion"] }[method]); // prettier-ignore
+        assert.deepEqual(begun, { "ta-bg": ["reverseKl", "anneal"], "reverse-kl": ["reverseKl"], "forward-kl": ["forwardKl"], fab: ["fab"], "trust-region": ["reverseKl", "trustRegion"], conditioned: ["reverseKl", "anneal"] }[method]); // prettier-ignore
       }
     }
   }
