@@ -4,6 +4,7 @@ import { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS } from "../.
 import { recordRun } from "../../src/experiments/record";
 import { sampleRun, startRun } from "../../src/experiments/run";
 import { annealDown, trainReverseKl } from "../../src/experiments/stages";
+import { measureTemperatures } from "../../src/experiments/temperatures";
 import { parameterCount } from "../../src/flow/parameters";
 
 test("every system, method and preset is an experiment that survives JSON", () => {
@@ -93,6 +94,19 @@ for (const system of ["aldp", "tetra", "hexa"] as const) {
     assert.ok(record.basins.length === run.setup.basins.length * 2);
   });
 }
+
+test("aldp: one flow for all temperatures is trained a few steps, annealed a rung and measured where parallel tempering was", async () => {
+  const { flow, ...experiment } = shortened(findExperiment("aldp", "conditioned", "smoke"));
+  const run = startRun({ ...experiment, flow: { ...flow, couplings: 2 } }, { seed: 1, threads: 2 });
+  await trainReverseKl(run);
+  await annealDown(run);
+  assert.equal(run.gradientSteps, 6);
+  assert.ok(run.losses.every(({ values }) => values.every(Number.isFinite)));
+  // Down to 300 K the flow has learned nothing yet, but can be told.
+  const curve = await measureTemperatures(run, { samples: 600, temperatures: [300, 600, 1200] });
+  assert.ok(curve.every(({ samples, basins }) => samples > 0 && basins[0]!.basin === "phi > 0"));
+  await run.setup.close();
+});
 
 test("a stop between two iterations ends the stage and keeps the state", async () => {
   const run = startRun(shortened(findExperiment("aldp", "ta-bg", "smoke")), { seed: 1, threads: 2 });
