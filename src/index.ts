@@ -9,6 +9,7 @@ export { createEnergy, type Energy } from "./physics/energy";
 export { readSystem, type System } from "./physics/system";
 export { createCoordinates, type Coordinates } from "./coords/coordinates";
 export type { CoordinateSpec, TorsionRange } from "./coords/spec";
+export type { TemperatureRange } from "./flow/temperature";
 export { createFlowSpec, type FlowOptions, type FlowSpec, PAPER_FLOW } from "./flow/spec";
 export { createRng, type Rng } from "./numerics/random";
 export {
@@ -30,6 +31,8 @@ export { clipLogWeights, forwardEss, reverseEss } from "./evaluate/ess";
 export { blockEstimate, elbo, type Estimate, estimateLogZ, meanEstimate } from "./evaluate/logz";
 export { type BasinShare, basinShare } from "./evaluate/basin";
 export { freeEnergyDifference } from "./evaluate/free-energy-difference";
+export { type CurvePoint, type Region, type RegionPoint, temperatureCurve } from "./evaluate/temperature-curve";
+export { samplesNear } from "./evaluate/temperature-window";
 export { conformationOf } from "./evaluate/conformations";
 export { kullbackLeibler, totalVariation } from "./evaluate/divergence";
 export {
@@ -77,6 +80,7 @@ export {
   trainTrustRegion,
 } from "./experiments/stages";
 export { compareWithTruth, recordRun, type TruthMetrics } from "./experiments/record";
+export { measureTemperatures, type RunCurveOptions } from "./experiments/temperatures";
 export { type CheckpointOptions, type Checkpoints, keepCheckpoints, resumeRun } from "./experiments/checkpoint";
 export { type BranchOptions, branchRun, type FlowSnapshot, snapshotFlow } from "./experiments/branch";
 export { type ExperimentCall, runExperiment } from "./experiments/call";

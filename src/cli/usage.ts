@@ -14,7 +14,7 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
 
   tabg experiment SYSTEM METHOD [--preset P] [--ladder T,...,T] [--seed N] [--device D] [--threads N] [--out DIR] [--resume]
       Trains and evaluates; writes DIR/record.json and what belongs to it.
-      SYSTEM  gmm, aldp, tetra, hexa          METHOD  ta-bg, reverse-kl, forward-kl, fab, trust-region
+      SYSTEM  gmm, aldp, tetra, hexa          METHOD  ta-bg, reverse-kl, forward-kl, fab, trust-region, conditioned
       P       smoke (default), laptop, paper  N       an integer from 0 (default)
       D       cpu (default), webgpu, cuda, tensorflow, auto
       DIR     runs/SYSTEM-METHOD-P-N (default)
@@ -29,7 +29,7 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
 
   tabg ground-truth SYSTEM [--preset P] [--seed N] [--out DIR] [--resume]
       Samples a molecule by parallel tempering; writes frames, histograms, moments and DIR/record.json.
-      SYSTEM  aldp, tetra, hexa               P       smoke (default), short, full
+      SYSTEM  aldp, tetra, hexa               P       smoke (default), short, warm, full
       N       an integer from 0 (default)     DIR     data/SYSTEM/ground-truth (full), runs/SYSTEM-ground-truth (otherwise)
       --resume  goes on from the checkpoint that an interrupted run left in DIR
 

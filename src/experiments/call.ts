@@ -11,6 +11,7 @@ import { type Run, sampleRun, startRun } from "./run";
 import type { SetupOptions } from "./setup";
 import type { Progress } from "./stage";
 import { trainRun } from "./stages";
+import { measureTemperatures } from "./temperatures";
 import { saveRun } from "./store";
 
 /** What the command line runs. */
@@ -108,7 +109,9 @@ async function evaluateRun(
 ): Promise<RunRecord | null> {
   try {
     const samples = await sampleRun(run, run.experiment.evaluationSamples, signal && { signal });
-    return recordRun(run, samples, await compare(run, samples, say));
+    const record = recordRun(run, samples, await compare(run, samples, say));
+    if (!run.setup.model.flow.temperatures) return record;
+    return { ...record, metrics: { ...record.metrics, temperatures: await measureTemperatures(run, { signal }) } };
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return null;
     throw error;

@@ -2,7 +2,7 @@
 import type { EngineState } from "../engine/engine";
 import { loadCheckpoint, loadPart, saveCheckpoint, savePart } from "../io/checkpoint-series";
 import { lockFolder } from "../io/lock";
-import { createSamples, type Samples, samplesBetween } from "../target/samples";
+import { joinSamples, type Samples, samplesBetween } from "../target/samples";
 import { ladderPath } from "../train/anneal";
 import { type Path, prepareRound, type Round, type Training } from "../train/round";
 import { trustPath } from "../train/trust-region";
@@ -40,18 +40,6 @@ function splitSamples(samples: Samples): StoredSamples {
     samplesBetween(samples, k * BLOCK, Math.min(n, (k + 1) * BLOCK)),
   );
   return { n, dof, blocks };
-}
-
-function joinBlocks({ n, dof, blocks }: StoredSamples): Samples {
-  const samples = createSamples(n, dof);
-  blocks.forEach((block, k) => {
-    const place = samplesBetween(samples, k * BLOCK, k * BLOCK + block.n);
-    place.x.set(block.x);
-    place.logQ.set(block.logQ);
-    place.energy.set(block.energy);
-    place.logDet.set(block.logDet);
-  });
-  return samples;
 }
 
 /** The rung under way, of whichever path; null between rungs. */
@@ -176,7 +164,7 @@ export function resumeRun(
         throw new Error("resumeRun: invalid checkpoint (got that of something else), expected that of a run");
       }
       const { training } = state as Stored;
-      return [state as Stored, training && joinBlocks(loadPart(folder, training.part) as StoredSamples)];
+      return [state as Stored, training && joinSamples((loadPart(folder, training.part) as StoredSamples).blocks)];
     },
     onNote,
   );

@@ -9,7 +9,7 @@ import type { TrustRegionOptions } from "../train/trust-region";
 
 export const SYSTEMS = ["gmm", "aldp", "tetra", "hexa"] as const;
 export type SystemName = (typeof SYSTEMS)[number];
-export const METHODS = ["ta-bg", "reverse-kl", "forward-kl", "fab", "trust-region"] as const;
+export const METHODS = ["ta-bg", "reverse-kl", "forward-kl", "fab", "trust-region", "conditioned"] as const;
 export type MethodName = (typeof METHODS)[number];
 /** smoke: minutes, for CI and a first look; laptop: two cores, good figures; paper: the published setting. */
 export const PRESETS = ["smoke", "laptop", "paper"] as const;

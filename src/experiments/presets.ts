@@ -28,6 +28,7 @@ const STAGES: Readonly<Record<MethodName, (settings: SystemSettings) => Partial<
   "forward-kl": ({ forwardKl }) => ({ forwardKl }),
   fab: ({ fab }) => ({ fab }),
   "trust-region": ({ trustRegion }) => trustRegion,
+  conditioned: ({ conditioned }) => conditioned,
 };
 
 /**

@@ -8,6 +8,7 @@ export const METHOD_LABELS: Readonly<Record<string, string>> = {
   "forward-kl": "forward KL",
   fab: "FAB",
   "trust-region": "trust region",
+  conditioned: "TA-BG, conditioned",
   cmt: "CMT",
 };
 

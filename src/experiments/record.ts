@@ -37,7 +37,7 @@ export async function compareWithTruth(run: Run, samples: Samples): Promise<Trut
   const coldest = experiment.system === "gmm" ? 1 : 300;
   if (!hasTruth(experiment.system) || temperature !== coldest) return null;
   const truth = loadTruth(experiment.system, { use: "evaluation", samples: samples.n, seed });
-  const scored = await scoreFrames(model, truth);
+  const scored = await scoreFrames(model, truth, temperature);
   const evaluation = evaluate(samples, { target, temperature, truth: scored, molecule, runs: truth.runs });
   return {
     frames: truth.n,

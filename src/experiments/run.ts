@@ -1,5 +1,6 @@
 /** A run: an experiment, a seed, and what has happened so far. Notebooks call its stages one by one, the command line all at once. */
 import { basinShare } from "../evaluate/basin";
+import { samplesNear } from "../evaluate/temperature-window";
 import { createRng, type RngState } from "../numerics/random";
 import type { BasinRecord, LossRecord } from "../io/record";
 import { logWeights, type Samples } from "../target/samples";
@@ -9,16 +10,16 @@ import type { AnnealState } from "../train/anneal";
 import type { FabState } from "../train/fab";
 import type { ForwardKlState } from "../train/forward-kl";
 import type { Rollback } from "../train/guard";
-import { sampleFlow } from "../train/model";
+import { sampleFlow, type SampleOptions } from "../train/model";
 import type { PathKlState } from "../train/path-kl";
 import type { ReverseKlState } from "../train/reverse-kl";
 import type { Rung } from "../train/round";
 import type { TrustState } from "../train/trust-region";
-import { type Experiment, NO_STAGES } from "./presets";
+import { type Experiment, finalTemperature, NO_STAGES } from "./presets";
 import { createSetup, type Setup, type SetupOptions } from "./setup";
 
 /** A rung as the record keeps it. */
-export interface RungSummary extends Omit<Rung, "samples" | "logWeights"> {
+export interface RungSummary extends Omit<Rung, "samples" | "logWeights" | "temperatures"> {
   /** Drawn from the flow: target evaluations. */
   readonly samples: number;
   readonly seconds: number;
@@ -94,14 +95,14 @@ export function startRun(experiment: Experiment, options: SetupOptions): Run {
   };
 }
 
-/** Shares of the basins among samples, and weighted by these log weights or those of a temperature, for the record. */
-export function followBasins(
-  run: Run,
-  samples: Samples,
-  temperature: number,
-  weights = logWeights(run.setup.target, samples, temperature),
-): BasinRecord[] {
-  const { basins } = run.setup;
+/**
+ * Shares of the basins among samples, and weighted by these log weights or those of a temperature, for the record. Of samples at many temperatures those
+ * near this one count.
+ */
+export function followBasins(run: Run, all: Samples, temperature: number, allWeights?: Float64Array): BasinRecord[] {
+  const { basins, target } = run.setup;
+  const samples = samplesNear(target, all, temperature);
+  const weights = (samples === all ? allWeights : null) ?? logWeights(target, samples, temperature);
   return basins.map(({ name, contains }) => ({
     basin: name,
     temperature,
@@ -109,14 +110,12 @@ export function followBasins(
   }));
 }
 
-/** Fresh samples of the flow, for evaluation and figures: n target evaluations. */
-export async function sampleRun(
-  run: Run,
-  n: number,
-  { signal }: { readonly signal?: AbortSignal } = {},
-): Promise<Samples> {
+/** Fresh samples of the flow, for evaluation and figures: n target evaluations. A flow that is told temperatures is told the last by default. */
+export async function sampleRun(run: Run, n: number, { temperature, signal }: SampleOptions = {}): Promise<Samples> {
+  const { model } = run.setup;
+  const last = model.flow.temperatures ? { temperature: finalTemperature(run.experiment) } : {};
   const rng = createRng(run.rng);
-  const samples = await sampleFlow(run.setup.model, n, rng, signal);
+  const samples = await sampleFlow(model, n, rng, { ...last, ...(temperature && { temperature }), signal });
   run.rng = rng.state();
   return samples;
 }

@@ -16,6 +16,8 @@ export interface SystemSettings extends Pick<Settings, "flow" | "evaluationSampl
   readonly fab: FabOptions;
   /** From the prior without reverse KL. */
   readonly trustRegion: Pick<Settings, "reverseKl" | "trustRegion">;
+  /** One flow for all temperatures of its ladder. */
+  readonly conditioned: Pick<Settings, "flow" | "reverseKl" | "anneal">;
 }
 
 export const COMMON = { clipNorm: 100, weightDecay: 0 };
@@ -52,6 +54,16 @@ export function trustRegions(
   const refinements = ladder.filter((t) => t === temperature).length - 1;
   const path = { temperature, bounds, refinements, maxRounds: 30 };
   return { reverseKl, trustRegion: { ...drawn, ...trained, ...path } };
+}
+
+/** Annealing of a flow that is told the temperature, from the hottest one of the ladder to the last. */
+export function allTemperatures(
+  flow: Settings["flow"],
+  reverseKl: ReverseKlOptions,
+  anneal: AnnealOptions,
+): SystemSettings["conditioned"] {
+  const { ladder } = anneal;
+  return { flow: { ...flow, temperatures: [ladder.at(-1)!, ladder[0]!] }, reverseKl, anneal };
 }
 
 /** What FAB's settings share: eight updates a round, weights adjusted by a factor of ten at most (Midgley et al. 2023, appendix). */

@@ -3,6 +3,7 @@ import { geometricLadder } from "../train/ladder";
 import type { AnnealOptions } from "../train/rung";
 import type { PresetName } from "./experiment";
 import {
+  allTemperatures,
   colder,
   COMMON,
   constant,
@@ -44,6 +45,7 @@ const small = ({ trust: { reverseIterations, ...round }, ...settings }: Small): 
     { ...settings.anneal, ...round },
     MIXTURE_BOUNDS,
   ),
+  conditioned: allTemperatures(settings.flow, settings.reverseKl, settings.anneal),
 });
 
 export const MIXTURE: Readonly<Record<PresetName, SystemSettings>> = {

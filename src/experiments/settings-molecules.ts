@@ -4,6 +4,7 @@ import { geometricLadder } from "../train/ladder";
 import type { AnnealOptions } from "../train/rung";
 import type { PresetName } from "./experiment";
 import {
+  allTemperatures,
   colder,
   COMMON,
   constant,
@@ -59,8 +60,9 @@ function paperMolecule(
     essFloor: 0,
     maxExtraRefinements: 0,
   };
+  const flow = { couplings: 16, hidden: 256, layers: 4, bins: 8, seed: 0 };
   return {
-    flow: { couplings: 16, hidden: 256, layers: 4, bins: 8, seed: 0 },
+    flow,
     reverseKl,
     anneal: annealing,
     coldReverseKl: { ...reverseKl, temperature: 300, iterations: 250_000, batch: 1024, drop: constantDrop(40) },
@@ -83,6 +85,7 @@ function paperMolecule(
       mostBatches: 512,
     },
     trustRegion: trustRegions(reverseKl, annealing, MOLECULE_BOUNDS),
+    conditioned: allTemperatures(flow, reverseKl, annealing),
     evaluationSamples: 10_000_000,
   };
 }
@@ -136,8 +139,9 @@ function smallMolecule(settings: SmallSettings): SystemSettings {
     essFloor: 0.01,
     maxExtraRefinements: 3,
   };
+  const flow = { couplings, hidden: 128, layers: 3, bins: 8, seed: 0 };
   return {
-    flow: { couplings, hidden: 128, layers: 3, bins: 8, seed: 0 },
+    flow,
     reverseKl,
     anneal,
     coldReverseKl: colder(reverseKl, anneal),
@@ -160,6 +164,7 @@ function smallMolecule(settings: SmallSettings): SystemSettings {
       mostBatches: 64,
     },
     trustRegion: trustRegions(reverseKl, anneal, MOLECULE_BOUNDS),
+    conditioned: allTemperatures(flow, reverseKl, anneal),
     evaluationSamples,
   };
 }

@@ -2,6 +2,7 @@
 import type { Device } from "../engine/devices";
 import { LEFT_HANDED } from "../evaluate/conformations";
 import { torsionColumn } from "../evaluate/ramachandran";
+import type { Region } from "../evaluate/temperature-curve";
 import { createMixtureTarget, loadMixture, scaleMixture } from "../target/gmm";
 import { createTarget } from "../target/molecular-target";
 import { loadSystem, type MolecularSystem } from "../target/molecule";
@@ -10,11 +11,7 @@ import { createModel, type Model } from "../train/model";
 import { type Experiment, SYSTEMS } from "./experiment";
 
 /** A region of x whose share is followed from rung to rung. */
-export interface Basin {
-  readonly name: string;
-  /** Whether the point at `offset` of x [n, dof] lies inside. */
-  contains(x: Float32Array, offset: number): boolean;
-}
+export type Basin = Region;
 
 export interface Setup {
   readonly target: Target;

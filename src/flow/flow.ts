@@ -72,14 +72,23 @@ function shift(rows: Rows, circular: readonly boolean[], amount: number): Rows {
   return { tensor: wrapped as T2, dofs };
 }
 
-/** The conditioner of one coupling: the given rows to spline parameters (linear, then `layers` times linear and ReLU, then linear). */
-function condition(spec: FlowSpec, coupling: CouplingSpec, given: T2, p: readonly T2[]): SplineParameters {
+/**
+ * The conditioner of one coupling: the given rows, and the temperature c [1, batch] of a flow that is told it, to spline parameters (linear, then `layers`
+ * times linear and ReLU, then linear).
+ */
+function condition(
+  spec: FlowSpec,
+  coupling: CouplingSpec,
+  { given, c }: { readonly given: T2; readonly c: T2 | null },
+  p: readonly T2[],
+): SplineParameters {
   const torsions = circularOf(spec, coupling.given);
   const linear = coupling.given.length - torsions;
   const angle = tf.mul(tf.slice(given, [linear, 0], [torsions, -1]), 2 * Math.PI);
   // Centred but not scaled to unit width: tried, and reverse KL on aldp then ends in strained local optima.
   const centred = tf.sub(tf.slice(given, [0, 0], [linear, -1]), PRIOR_MEAN);
-  const features = [...(linear ? [centred] : []), ...(torsions ? [tf.cos(angle), tf.sin(angle)] : [])];
+  const turns = torsions ? [tf.cos(angle), tf.sin(angle)] : [];
+  const features = [...(linear ? [centred] : []), ...turns, ...(c ? [c] : [])];
   // No nonlinearity stands between the first two layers: their product is formed once per step, not once per sample.
   let w = p[0]!;
   let b = p[1]!;
@@ -96,17 +105,23 @@ function condition(spec: FlowSpec, coupling: CouplingSpec, given: T2, p: readonl
   return { widths: output(0), heights: output(1), slopes: output(2) };
 }
 
-function transform(spec: FlowSpec, parameters: readonly T2[], input: T2, inverse: boolean): Mapped {
+function transform(
+  spec: FlowSpec,
+  parameters: readonly T2[],
+  { input, c: told }: { readonly input: T2; readonly c: T2 | undefined },
+  inverse: boolean,
+): Mapped {
+  const c = told ? (tf.reshape(told, [1, -1]) as T2) : null;
   const per = tensorsPerCoupling(spec);
   const dofs = spec.circular.map((_, i) => i);
   let rows: Rows[] = [{ tensor: tf.transpose(input) as T2, dofs }];
   let logDet: tf.Tensor | null = null;
-  const order = spec.couplings.map((_, c) => c);
-  for (const c of inverse ? order.reverse() : order) {
-    const coupling = spec.couplings[c]!;
+  const order = spec.couplings.map((_, k) => k);
+  for (const k of inverse ? order.reverse() : order) {
+    const coupling = spec.couplings[k]!;
     if (inverse && coupling.shift) rows = rows.map((r) => shift(r, spec.circular, -coupling.shift));
     const [x, given] = split(rows, coupling);
-    const raw = condition(spec, coupling, given, parameters.slice(c * per, (c + 1) * per));
+    const raw = condition(spec, coupling, { given, c }, parameters.slice(k * per, (k + 1) * per));
     const [y, l] = spline(x, raw, { circular: circularOf(spec, coupling.transform), inverse });
     logDet = logDet ? tf.add(logDet, l) : l;
     rows = [
@@ -131,18 +146,18 @@ function transform(spec: FlowSpec, parameters: readonly T2[], input: T2, inverse
   };
 }
 
-/** Latent z to data x, both [batch, dof] in [0,1]; logDet = log|det dx/dz|. */
-export function forward(spec: FlowSpec, parameters: readonly T2[], z: T2): Mapped {
-  return transform(spec, parameters, z, false);
+/** Latent z to data x, both [batch, dof] in [0,1]; logDet = log|det dx/dz|. c [batch, 1]: of a flow that is told temperatures. */
+export function forward(spec: FlowSpec, parameters: readonly T2[], z: T2, c?: T2): Mapped {
+  return transform(spec, parameters, { input: z, c }, false);
 }
 
 /** Data x to latent z; logDet = log|det dz/dx|. */
-export function inverse(spec: FlowSpec, parameters: readonly T2[], x: T2): Mapped {
-  return transform(spec, parameters, x, true);
+export function inverse(spec: FlowSpec, parameters: readonly T2[], x: T2, c?: T2): Mapped {
+  return transform(spec, parameters, { input: x, c }, true);
 }
 
 /** log q(x), [batch]: the log density of the flow in scaled coordinates. */
-export function logProb(spec: FlowSpec, parameters: readonly T2[], x: T2): tf.Tensor1D {
-  const { value, logDet } = inverse(spec, parameters, x);
+export function logProb(spec: FlowSpec, parameters: readonly T2[], x: T2, c?: T2): tf.Tensor1D {
+  const { value, logDet } = inverse(spec, parameters, x, c);
   return tf.add(logPrior(spec, value), logDet) as tf.Tensor1D;
 }

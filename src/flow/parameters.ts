@@ -19,7 +19,7 @@ export function conditionerSizes(
   const circularOut = coupling.transform.filter((i) => spec.circular[i]).length;
   const n = coupling.transform.length;
   return {
-    inputs: coupling.given.length + circularGiven, // torsions enter as (cos, sin)
+    inputs: coupling.given.length + circularGiven + (spec.temperatures ? 1 : 0), // torsions enter as (cos, sin)
     bins: n * spec.bins,
     slopes: n * (spec.bins + 1) - circularOut, // the last slope of a torsion is its first
   };

@@ -1,5 +1,6 @@
 /** The architecture of a flow as a plain value: which dofs each coupling transforms, given which others (paper appendix on architecture; Dinh et al. 2017). */
 import { createRng, type Rng } from "../numerics/random";
+import { checkTemperatures, type TemperatureRange } from "./temperature";
 
 /** The kind of a degree of freedom; torsions are circular, the others are not. */
 export type Channel = "bond" | "angle" | "torsion";
@@ -22,6 +23,8 @@ export interface FlowSpec {
   /** Number of hidden layers with a ReLU, after a first linear layer without one. */
   readonly layers: number;
   readonly couplings: readonly CouplingSpec[];
+  /** Those that it can be told, by one more input of every conditioner; without them it is a flow of one density. */
+  readonly temperatures?: TemperatureRange;
 }
 
 /** What a user chooses; the rest follows from the channels and the seed. */
@@ -32,6 +35,8 @@ export interface FlowOptions {
   readonly bins: number;
   /** Seed of the random splits and shifts: part of the architecture, not of the training. */
   readonly seed: number;
+  /** Of a flow that is told the temperature: one for all of them. Changes neither splits nor shifts. */
+  readonly temperatures?: TemperatureRange;
 }
 
 /** The paper's flow for molecules: 16 couplings, five linear layers of 256, 8 bins. */
@@ -56,12 +61,13 @@ function shuffled(items: readonly number[], rng: Rng): number[] {
  * @throws RangeError if a half would be empty or an option is not a positive integer.
  */
 export function createFlowSpec(channels: readonly Channel[], options: FlowOptions): FlowSpec {
-  const { couplings, hidden, layers, bins, seed } = options;
+  const { couplings, hidden, layers, bins, seed, temperatures } = options;
   for (const [name, value] of Object.entries({ couplings, hidden, bins })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`createFlowSpec: invalid ${name} (got ${value}), expected a positive integer`);
     }
   }
+  if (temperatures) checkTemperatures(temperatures);
   const dof = channels.length;
   if (dof < 2)
     throw new RangeError(`createFlowSpec: invalid number of dofs (got ${dof}), expected at least 2 to couple`);
@@ -86,7 +92,8 @@ export function createFlowSpec(channels: readonly Channel[], options: FlowOption
   }
   // An odd number of couplings ends after the first half of the last pair.
   const kept = specs.slice(0, couplings);
-  return { dof, circular, bins, hidden, layers, couplings: alternating(kept, dof) };
+  const spec = { dof, circular, bins, hidden, layers, couplings: alternating(kept, dof) };
+  return temperatures ? { ...spec, temperatures } : spec;
 }
 
 /** With two dofs the random choice of the first would let x1|x2 follow x1|x2; there the order simply alternates. */

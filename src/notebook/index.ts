@@ -8,6 +8,7 @@ export { type MarginalPanel, marginalsChart } from "./charts/panels";
 export { essChart, type EssOptions, ladderChart, type RungEss } from "./charts/rungs";
 export type { ChartSpec } from "./charts/style";
 export { type Surface, surfaceChart, type SurfaceOptions } from "./charts/surface";
+export { temperatureChart, type TemperatureChartOptions, type TemperatureValue } from "./charts/temperatures";
 export { backboneColumns, type Column, columnsOf } from "./columns";
 export { compare, type Comparison } from "./compare";
 export { energySeries, marginalPanels, type TruthPoints, weightSeries } from "./distributions";

@@ -2,8 +2,11 @@
 import type { GroundTruthSettings } from "./ground-truth";
 
 export const GROUND_TRUTH_SYSTEMS = ["aldp", "tetra", "hexa"] as const;
-/** smoke: seconds, to see that everything works; short: populations to a tenth of a kT; full: the data that evaluations compare with. */
-export const GROUND_TRUTH_PRESETS = ["smoke", "short", "full"] as const;
+/**
+ * smoke: seconds, to see that everything works; short: populations to a tenth of a kT; warm: the same at 600 K and 1200 K, for flows of all temperatures;
+ * full: the data that evaluations compare with.
+ */
+export const GROUND_TRUTH_PRESETS = ["smoke", "short", "warm", "full"] as const;
 export type GroundTruthSystem = (typeof GROUND_TRUTH_SYSTEMS)[number];
 export type GroundTruthPreset = (typeof GROUND_TRUTH_PRESETS)[number];
 
@@ -28,6 +31,8 @@ const SMOKE: GroundTruthSettings = {
 const FULL = { ...COMMON, runs: 8, leapfrogs: 5, rounds: [100, 200, 400, 800, 500], frames: 2500 };
 /** A tenth of the full runs: 5,000 frames. */
 const SHORT = { ...FULL, rounds: [50, 100, 200, 300, 350], frames: 625 };
+/** The upper half of the ladder, with its levels at the temperatures that they have in the whole one. */
+const WARM = { ...SHORT, coldest: 600 };
 
 export const GROUND_TRUTH: Readonly<
   Record<GroundTruthSystem, Readonly<Record<GroundTruthPreset, GroundTruthSettings>>>
@@ -35,16 +40,19 @@ export const GROUND_TRUTH: Readonly<
   aldp: {
     smoke: SMOKE,
     short: { ...SHORT, levels: 7, sweepsPerFrame: 30 },
+    warm: { ...WARM, levels: 4, sweepsPerFrame: 30 },
     full: { ...FULL, levels: 7, sweepsPerFrame: 60 },
   },
   tetra: {
     smoke: { ...SMOKE, levels: 9 },
     short: { ...SHORT, levels: 9, sweepsPerFrame: 30 },
+    warm: { ...WARM, levels: 5, sweepsPerFrame: 30 },
     full: { ...FULL, levels: 9, sweepsPerFrame: 60 },
   },
   hexa: {
     smoke: { ...SMOKE, levels: 11 },
     short: { ...SHORT, levels: 11, sweepsPerFrame: 60 },
+    warm: { ...WARM, levels: 6, sweepsPerFrame: 60 },
     full: { ...FULL, levels: 11, sweepsPerFrame: 130 },
   },
 };

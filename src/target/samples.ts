@@ -8,36 +8,48 @@ export interface Samples extends Energies {
   /** [n, dof] */
   readonly x: Float32Array;
   readonly logQ: Float64Array;
+  /** The temperature that each was drawn at, and that log q is of: of a flow that is told temperatures. */
+  readonly temperatures?: Float64Array;
 }
 
 /**
  * Room for n samples, all zeros, to be filled block by block. The system gives memory to what is written, not to what is asked for:
  * room for more samples than are drawn costs nothing.
+ * @param temperatures to draw them at, if the flow is told any.
  */
-export function createSamples(n: number, dof: number): Samples {
+export function createSamples(n: number, dof: number, temperatures?: Float64Array): Samples {
   const vector = (): Float64Array => new Float64Array(n);
-  return { n, dof, x: new Float32Array(n * dof), logQ: vector(), energy: vector(), logDet: vector() };
+  const room = { n, dof, x: new Float32Array(n * dof), logQ: vector(), energy: vector(), logDet: vector() };
+  return temperatures ? { ...room, temperatures } : room;
 }
 
 /** The samples [from, to), in the same memory. */
-export function samplesBetween({ dof, x, logQ, energy, logDet }: Samples, from: number, to: number): Samples {
+export function samplesBetween(samples: Samples, from: number, to: number): Samples {
+  const { dof, x, logQ, energy, logDet, temperatures } = samples;
   const part = (values: Float64Array): Float64Array => values.subarray(from, to);
   const rows = x.subarray(from * dof, to * dof);
-  return { n: to - from, dof, x: rows, logQ: part(logQ), energy: part(energy), logDet: part(logDet) };
+  const set = { n: to - from, dof, x: rows, logQ: part(logQ), energy: part(energy), logDet: part(logDet) };
+  return temperatures ? { ...set, temperatures: part(temperatures) } : set;
 }
 
 /**
- * log(p~ / q) at a temperature; -Infinity, no weight, for invalid samples (`countInvalid` says how many there are) and where log q is NaN or Infinity;
- * Infinity where log q is -Infinity, at a point that the flow cannot give.
+ * log(p~ / q) of a sample at a temperature; -Infinity, no weight, for invalid samples (`countInvalid` says how many there are) and where log q is NaN or
+ * Infinity; Infinity where log q is -Infinity, at a point that the flow cannot give.
  */
+export function logWeight(
+  target: Pick<Target, "boltzmann">,
+  { energy, logDet, logQ }: Samples,
+  i: number,
+  temperature: number,
+): number {
+  const [u, l, q] = [energy[i]!, logDet[i]!, logQ[i]!];
+  return isValid(u, l) && q < Infinity ? logDensity(target, u, l, temperature) - q : -Infinity;
+}
+
+/** `logWeight` of all samples. */
 export function logWeights(target: Pick<Target, "boltzmann">, samples: Samples, temperature: number): Float64Array {
-  const { n, energy, logDet, logQ } = samples;
-  const weights = new Float64Array(n); // and a loop: Float64Array.from with a function takes ten times as long
-  for (let i = 0; i < n; i++) {
-    const [u, l] = [energy[i]!, logDet[i]!];
-    const isUsable = isValid(u, l) && logQ[i]! < Infinity;
-    weights[i] = isUsable ? logDensity(target, u, l, temperature) - logQ[i]! : -Infinity;
-  }
+  const weights = new Float64Array(samples.n); // and a loop: Float64Array.from with a function takes ten times as long
+  for (let i = 0; i < samples.n; i++) weights[i] = logWeight(target, samples, i, temperature);
   return weights;
 }
 
@@ -48,14 +60,15 @@ export function countInvalid({ energy, logDet }: Energies): number {
 
 /** The samples at these indices, in this order; an index may come again (resampling). */
 export function takeSamples(samples: Samples, indices: ArrayLike<number>): Samples {
-  const { dof } = samples;
-  const taken = createSamples(indices.length, dof);
+  const { dof, temperatures } = samples;
+  const taken = createSamples(indices.length, dof, temperatures && new Float64Array(indices.length));
   for (let k = 0; k < indices.length; k++) {
     const i = indices[k]!;
     taken.x.set(samples.x.subarray(i * dof, (i + 1) * dof), k * dof);
     taken.logQ[k] = samples.logQ[i]!;
     taken.energy[k] = samples.energy[i]!;
     taken.logDet[k] = samples.logDet[i]!;
+    if (temperatures) taken.temperatures![k] = temperatures[i]!;
   }
   return taken;
 }
@@ -70,13 +83,20 @@ export function joinSamples(sets: readonly Samples[]): Samples {
     );
   }
   const n = sets.reduce((sum, set) => sum + set.n, 0);
-  const joined = createSamples(n, dof);
+  const told = sets.filter((set) => set.temperatures).length;
+  if (told > 0 && told < sets.length) {
+    throw new Error(
+      `joinSamples: mismatched sets (got temperatures in ${told} of ${sets.length}), expected them in all or in none`,
+    );
+  }
+  const joined = createSamples(n, dof, told > 0 ? new Float64Array(n) : undefined);
   let at = 0;
   for (const set of sets) {
     joined.x.set(set.x, at * dof);
     joined.logQ.set(set.logQ, at);
     joined.energy.set(set.energy, at);
     joined.logDet.set(set.logDet, at);
+    if (set.temperatures) joined.temperatures!.set(set.temperatures, at);
     at += set.n;
   }
   return joined;

@@ -1,11 +1,15 @@
-/** Annealing down a temperature ladder (paper, section on temperature annealing): a round per temperature. */
+/**
+ * Annealing down a temperature ladder (paper, section on temperature annealing): a round per temperature. Of a flow that is told temperatures it is the
+ * range it knows that grows, from the hottest downwards.
+ */
 import { reverseEss } from "../evaluate/ess";
 import type { RngState } from "../numerics/random";
-import { countInvalid, logWeights } from "../target/samples";
+import { countInvalid, logWeights, type Samples } from "../target/samples";
 import { checkLadder } from "./ladder";
 import type { Model } from "./model";
-import { type Path, type Round, type RoundInfo, stepRound } from "./round";
+import { type Next, type Path, type Round, type RoundInfo, stepRound } from "./round";
 import { type AnnealOptions, chooseTemperature, type LadderPlace } from "./rung";
+import { rangeWeights } from "./temperature-range";
 
 /** Where annealing stands: plain data beside the model's parameters and optimiser. */
 export interface AnnealState extends LadderPlace, Round {}
@@ -17,29 +21,33 @@ export function initAnneal({ ladder }: Pick<AnnealOptions, "ladder">, rng: RngSt
 
 /** The way on from a place on the ladder. */
 export function ladderPath(
-  { target }: Pick<Model, "target">,
+  { target, flow }: Pick<Model, "target" | "flow">,
   ladderOptions: AnnealOptions,
   { temperature: from, remaining, extraRefinements }: LadderPlace,
 ): Path<LadderPlace> {
   const options = remaining[0] === from ? { ...ladderOptions, ...ladderOptions.refinement } : ladderOptions;
   const wanted = remaining[0]!;
+  const hot = flow.temperatures?.[1] ?? null;
+  const weigh = (samples: Samples, to: number): Pick<Next, "logWeights" | "temperatures"> =>
+    hot === null ? { logWeights: logWeights(target, samples, to) } : rangeWeights(target, samples, [to, hot]);
   return {
     options,
-    wanted: (samples) => logWeights(target, samples, wanted),
+    range: hot === null ? null : [from, hot],
+    wanted: (samples) => weigh(samples, wanted).logWeights,
     next(samples) {
-      if (logWeights(target, samples, from).every((weight) => weight === -Infinity)) {
+      if (weigh(samples, from).logWeights.every((weight) => weight === -Infinity)) {
         throw new Error(
           `anneal: missing weights (got ${samples.n} samples of the flow of ${from.toFixed(1)}, ${countInvalid(samples)} of them without a ` +
             "finite energy, and none that counts), expected some; train with a smaller peak of the schedule, or begin with another flow",
         );
       }
-      const { to, decision } = chooseTemperature((t) => reverseEss(logWeights(target, samples, t)), {
+      const { to, decision } = chooseTemperature((t) => reverseEss(weigh(samples, t).logWeights), {
         from,
         wanted,
         floor: options.essFloor,
         refinementsLeft: options.maxExtraRefinements - extraRefinements,
       });
-      return { from, to, decision, logWeights: logWeights(target, samples, to) };
+      return { from, to, decision, ...weigh(samples, to) };
     },
     arrive: ({ to, decision }) => ({
       temperature: to,

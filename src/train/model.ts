@@ -4,6 +4,7 @@ import type { Engine } from "../engine/engine";
 import { initParameters, parameterShapes } from "../flow/parameters";
 import { samplePrior } from "../flow/prior";
 import { createFlowSpec, type FlowOptions, type FlowSpec } from "../flow/spec";
+import { spreadTemperatures, temperatureInput, type TemperatureRange } from "../flow/temperature";
 import { createRng, type Rng } from "../numerics/random";
 import { createSamples, type Samples, samplesBetween } from "../target/samples";
 import type { Target } from "../target/target";
@@ -42,6 +43,19 @@ export function createModel(target: Target, { flow: options, seed, threads, devi
   return { target, flow, engine, programs: flowPrograms(flow) };
 }
 
+/**
+ * Room for n samples of a flow; one that knows temperatures will be told those of the range, spread over the rows.
+ * @throws RangeError if another flow is to be told any.
+ */
+export function createRoom({ flow }: Pick<Model, "flow">, n: number, range: TemperatureRange | null): Samples {
+  if (range && !flow.temperatures) {
+    throw new RangeError(
+      `flow: invalid temperature (got ${range.join(" to ")} for a flow of one density), expected none; temperatures of the flow's options make one that is told`,
+    );
+  }
+  return createSamples(n, flow.dof, range ? spreadTemperatures(n, range) : undefined);
+}
+
 /** Samples per thread that are drawn at a time: few enough to hold twice, so many that the wait for the last thread is short. */
 const BLOCK = 16_384;
 
@@ -55,9 +69,10 @@ export async function drawBlock(model: Model, samples: Samples, from: number, rn
   // What remains joins the last block: on its own it could be so short that the engine would compile another batch size for it.
   const to = samples.n - from < 2 * block ? samples.n : from + block;
   const n = to - from;
-  const { x, logQ } = await engine.evaluate(programs.sample, { z: samplePrior(flow, n, rng) }, n);
-  const { energy, logDet } = await target.energies(x!, n);
   const place = samplesBetween(samples, from, to);
+  const inputs = { z: samplePrior(flow, n, rng), ...temperatureInput(flow, place.temperatures, n) };
+  const { x, logQ } = await engine.evaluate(programs.sample, inputs, n);
+  const { energy, logDet } = await target.energies(x!, n);
   place.x.set(x!);
   place.logQ.set(logQ!);
   place.energy.set(energy);
@@ -70,26 +85,45 @@ export async function drawSamples(model: Model, samples: Samples, rng: Rng, sign
   for (let from = 0; from < samples.n; signal?.throwIfAborted()) from = await drawBlock(model, samples, from, rng);
 }
 
+export interface SampleOptions {
+  /** Of a flow that knows temperatures: one for all samples, or a range to spread them over, in log T. */
+  readonly temperature?: number | TemperatureRange;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** n samples of the flow with log q, and their energies: n target evaluations. */
-export async function sampleFlow(model: Model, n: number, rng: Rng, signal?: AbortSignal): Promise<Samples> {
-  const samples = createSamples(n, model.flow.dof);
+export async function sampleFlow(
+  model: Model,
+  n: number,
+  rng: Rng,
+  { temperature, signal }: SampleOptions = {},
+): Promise<Samples> {
+  const range = typeof temperature === "number" ? ([temperature, temperature] as const) : (temperature ?? null);
+  const samples = createRoom(model, n, range);
   await drawSamples(model, samples, rng, signal);
   return samples;
 }
 
-/** log q of given points x [n, dof], which need not come from this flow. */
-export async function logProb({ engine, programs }: Model, x: Float32Array, n: number): Promise<Float64Array> {
-  const { logQ } = await engine.evaluate(programs.logProb, { x }, n);
+/** log q of given points x [n, dof], which need not come from this flow; at a temperature, if the flow knows any. */
+export async function logProb(
+  { engine, programs, flow }: Model,
+  x: Float32Array,
+  n: number,
+  temperature?: number,
+): Promise<Float64Array> {
+  const { logQ } = await engine.evaluate(programs.logProb, { x, ...temperatureInput(flow, temperature, n) }, n);
   return Float64Array.from(logQ!);
 }
 
-/** Given points, such as ground truth, with their energies and log q: n target evaluations. */
+/** Given points, such as ground truth, with their energies and log q (at a temperature, if the flow knows any): n target evaluations. */
 export async function scoreFrames(
   model: Model,
   { n, dof, x }: { readonly n: number; readonly dof: number; readonly x: Float32Array },
+  temperature?: number,
 ): Promise<Samples> {
-  const [logQ, { energy, logDet }] = [await logProb(model, x, n), await model.target.energies(x, n)];
-  return { n, dof, x, logQ, energy, logDet };
+  const [logQ, { energy, logDet }] = [await logProb(model, x, n, temperature), await model.target.energies(x, n)];
+  const scored = { n, dof, x, logQ, energy, logDet };
+  return model.flow.temperatures ? { ...scored, temperatures: new Float64Array(n).fill(temperature!) } : scored;
 }
 
 /** Gives the flow other parameters, and the optimiser a fresh start. */

@@ -16,6 +16,7 @@
  */
 import { effectiveSamples } from "../evaluate/ess";
 import { samplePrior } from "../flow/prior";
+import { temperatureInput } from "../flow/temperature";
 import { expScaled } from "../numerics/logsumexp";
 import { createRng } from "../numerics/random";
 import { logWeights } from "../target/samples";
@@ -60,11 +61,12 @@ export async function stepPathKl(
   const { temperature, batch, maxWeight } = options;
   const rng = createRng(state.rng);
   const z = samplePrior(flow, batch, rng);
+  const c = temperatureInput(flow, temperature, batch);
   const [next, info] = await stepLoss(engine, options, state, async (update) => {
     const told = { loss: NaN, ess: 0 };
-    await engine.gradient(programs.pathKl, { z }, batch, async ({ x, logQ }) => {
+    await engine.gradient(programs.pathKl, { z, ...c }, batch, async ({ x, logQ }) => {
       const { gradient, ...energies } = await target.gradients(x!, batch, temperature);
-      const { slope } = await engine.evaluate(programs.logProbSlope, { x: x! }, batch);
+      const { slope } = await engine.evaluate(programs.logProbSlope, { x: x!, ...c }, batch);
       const samples = { n: batch, dof: flow.dof, x: x!, logQ: Float64Array.from(logQ!), ...energies };
       const weights = logWeights(target, samples, temperature);
       told.ess = effectiveSamples(weights) / batch;

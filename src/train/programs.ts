@@ -5,7 +5,7 @@ import { forward, logProb } from "../flow/flow";
 import { logPrior } from "../flow/prior";
 import type { FlowSpec } from "../flow/spec";
 
-/** A flow's programs; all densities are of scaled coordinates, in nats. */
+/** A flow's programs; all densities are of scaled coordinates, in nats. One that knows temperatures takes another input, c [n], behind z or x. */
 export interface FlowPrograms {
   /** z [n, dof] -> x [n, dof] and logQ [n]. */
   readonly sample: Program;
@@ -33,29 +33,33 @@ export interface FlowPrograms {
 export function flowPrograms(spec: FlowSpec): FlowPrograms {
   const x = { name: "x", width: spec.dof };
   const z = { name: "z", width: spec.dof };
+  const c = spec.temperatures ? [{ name: "c", width: 1 }] : [];
   const weight = { name: "weight", width: 1 };
   const logQ = { name: "logQ", width: 1 };
   const g = { name: "g", width: spec.dof };
   const matrices = (tensors: readonly OpaqueTensor[]): tf.Tensor2D[] => tensors as tf.Tensor2D[];
+  /** What the flow maps, and c if it knows temperatures; a weight may follow. */
+  const told = (inputs: readonly OpaqueTensor[]): [tf.Tensor2D, tf.Tensor2D?] =>
+    matrices(inputs).slice(0, 1 + c.length) as [tf.Tensor2D, tf.Tensor2D?];
   const total = (values: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.sum(tf.mul(values, tf.reshape(w, [-1])));
   /** How far each row lies along its gradient. */
   const along = (value?: OpaqueTensor, gradient?: OpaqueTensor): tf.Tensor =>
     tf.sum(tf.mul(value as tf.Tensor, gradient as tf.Tensor), 1);
   const sample: Program = {
     name: "sample",
-    inputs: [z],
+    inputs: [z, ...c],
     outputs: [x, logQ],
     run: (parameters, inputs) => {
-      const [latent] = matrices(inputs);
-      const { value, logDet } = forward(spec, matrices(parameters), latent!);
-      return [value, tf.sub(logPrior(spec, latent!), logDet)];
+      const [latent, temperature] = told(inputs);
+      const { value, logDet } = forward(spec, matrices(parameters), latent, temperature);
+      return [value, tf.sub(logPrior(spec, latent), logDet)];
     },
   };
   const density: Program = {
     name: "logProb",
-    inputs: [x],
+    inputs: [x, ...c],
     outputs: [logQ],
-    run: (parameters, inputs) => [logProb(spec, matrices(parameters), matrices(inputs)[0]!)],
+    run: (parameters, inputs) => [logProb(spec, matrices(parameters), ...told(inputs))],
   };
   return {
     sample,
@@ -66,20 +70,21 @@ export function flowPrograms(spec: FlowSpec): FlowPrograms {
       outputs: [logQ, { name: "slope", width: spec.dof }],
       run: (parameters, inputs) => {
         let densities: tf.Tensor | null = null;
+        const [points, temperature] = told(inputs);
         // Rows do not know of each other: the gradient of their sum holds each row's own.
         const { grad } = tf.valueAndGrad((at) => {
-          densities = tf.keep(logProb(spec, matrices(parameters), at as tf.Tensor2D));
+          densities = tf.keep(logProb(spec, matrices(parameters), at as tf.Tensor2D, temperature));
           return tf.sum(densities);
-        })(matrices(inputs)[0]!);
+        })(points);
         return [densities!, grad];
       },
     },
     forwardKl: {
       ...density,
       name: "forwardKl",
-      inputs: [x, weight],
+      inputs: [x, ...c, weight],
       late: [],
-      loss: ([, w], [densities]) => total(tf.neg(densities as tf.Tensor), w as tf.Tensor),
+      loss: (inputs, [densities]) => total(tf.neg(densities as tf.Tensor), inputs.at(-1) as tf.Tensor),
     },
     weightedKl: {
       ...density,

@@ -1,5 +1,6 @@
 /** Reverse KL by the reparametrisation gradient (paper, section on reverse KL): E_q[log q - log p] at one temperature. */
 import { samplePrior } from "../flow/prior";
+import { temperatureInput } from "../flow/temperature";
 import { createRng } from "../numerics/random";
 import { isValid, logDensity } from "../target/target";
 import { initLoss, type LossInfo, type LossOptions, type LossState, stepLoss } from "./loss-step";
@@ -56,10 +57,10 @@ export async function stepReverseKl(
   const { target, flow, engine, programs } = model;
   const { temperature, batch } = options;
   const rng = createRng(state.rng);
-  const z = samplePrior(flow, batch, rng);
+  const inputs = { z: samplePrior(flow, batch, rng), ...temperatureInput(flow, temperature, batch) };
   const [next, info] = await stepLoss(engine, options, state, async (update) => {
     const told = { invalid: 0, loss: NaN };
-    await engine.gradient(programs.reverseKl, { z }, batch, async ({ x, logQ }) => {
+    await engine.gradient(programs.reverseKl, inputs, batch, async ({ x, logQ }) => {
       const { energy, logDet, gradient } = await target.gradients(x!, batch, temperature);
       const valid = Array.from(energy, (u, i) => isValid(u, logDet[i]!));
       const { weight, kept } = keep(energy, valid, dropCount(options.drop, state.iteration));

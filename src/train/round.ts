@@ -4,8 +4,9 @@
  */
 import { clipLogWeights, reverseEss } from "../evaluate/ess";
 import { createRng, type RngState } from "../numerics/random";
+import type { TemperatureRange } from "../flow/temperature";
 import { resampleSystematic } from "../numerics/resample";
-import { countInvalid, createSamples, type Samples, samplesBetween } from "../target/samples";
+import { countInvalid, type Samples, samplesBetween } from "../target/samples";
 import {
   type Buffer,
   type ForwardKlInfo,
@@ -14,7 +15,7 @@ import {
   initForwardKl,
   stepForwardKl,
 } from "./forward-kl";
-import { drawBlock, type Model } from "./model";
+import { createRoom, drawBlock, type Model } from "./model";
 import type { TrustRung } from "./trust-region";
 
 export interface RoundOptions extends ForwardKlOptions {
@@ -47,6 +48,8 @@ export interface Rung {
   readonly decision: Decision;
   /** log of the density that is trained on over the flow's, per sample, unclipped. */
   readonly logWeights: Float64Array;
+  /** Of a flow that is told temperatures: the one that each sample is weighted for, and learned at. */
+  readonly temperatures?: Float64Array;
   /** Reverse ESS of these weights, clipped as in the metrics. */
   readonly bufferEss: number;
   readonly invalid: number;
@@ -58,11 +61,13 @@ export interface Rung {
 }
 
 /** The density to train on next, as the samples at hand say. */
-export type Next = Pick<Rung, "from" | "to" | "decision" | "logWeights" | "trust">;
+export type Next = Pick<Rung, "from" | "to" | "decision" | "logWeights" | "temperatures" | "trust">;
 
 /** Where the next round leads and what it may cost. A place on the path is plain data. */
 export interface Path<Place> {
   readonly options: RoundOptions;
+  /** What a flow that is told temperatures is sampled at, spread over the rows; null for another flow. */
+  readonly range: TemperatureRange | null;
   /** Log weights whose effective samples say whether enough are drawn. */
   wanted(samples: Samples): Float64Array;
   next(samples: Samples): Next;
@@ -119,7 +124,9 @@ export function prepareRound(
     passes === null ? most : Math.max(1, Math.min(most, Math.round((passes * bufferEss * samples.n) / batch)));
   const rung = { ...chosen, bufferEss, invalid: countInvalid(samples), iterations, samples };
   model.engine.resetOptimiser();
-  const buffer = { x: samples.x, dof: samples.dof, picks };
+  const { x, dof } = samples;
+  const { temperatures } = chosen;
+  const buffer = temperatures ? { x, dof, picks, temperatures } : { x, dof, picks };
   return { kind: "training", rung, buffer, drawnRng, forward: initForwardKl(rng.state()) };
 }
 
@@ -176,7 +183,7 @@ export async function stepRound<Place>(
   const { samples, maxSamples } = path.options;
   const work = state.work ?? {
     kind: "drawing",
-    room: createSamples(Math.max(samples, maxSamples), model.flow.dof),
+    room: createRoom(model, Math.max(samples, maxSamples), path.range),
     drawn: 0,
     rng: state.rng,
   };

@@ -88,6 +88,7 @@ export function trustPath(
   };
   return {
     options,
+    range: null,
     wanted: (samples) => next(samples).logWeights,
     next,
     arrive({ decision, trust }) {

@@ -27,7 +27,7 @@ test("a trial goes to runs/, the full run to data/, unless told", () => {
 test("what is unknown is a usage error that lists what is known", () => {
   const wrong: [string[], RegExp][] = [
     [["gmm"], /ground-truth: unknown system \(got gmm\), expected one of aldp, tetra, hexa/],
-    [["aldp", "--preset", "paper"], /unknown preset \(got paper\), expected one of smoke, short, full/],
+    [["aldp", "--preset", "paper"], /unknown preset \(got paper\), expected one of smoke, short, warm, full/],
     [["aldp", "--seed", "-1"], /ground-truth: /],
     [["aldp", "--seed", "x"], /invalid option --seed \(got x\)/],
     [[], /missing arguments \(got none\), expected SYSTEM/],

@@ -41,6 +41,8 @@ for (const [method, steps] of [
   ["fab", 4],
   // 12 steps of reverse KL; three rounds of 2 draws and 12 iterations.
   ["trust-region", 6],
+  // As ta-bg, of a flow that is told temperatures.
+  ["conditioned", 6],
 ] as const) {
   test(`${method}: stopped and resumed anywhere, a run ends with the numbers of one that was not`, async () => {
     const experiment = tiny(method);

@@ -4,6 +4,7 @@ import { type Experiment, findExperiment, METHODS, PRESETS, SYSTEMS, withLadder 
 import { recordRun } from "../../src/experiments/record";
 import { sampleRun, startRun } from "../../src/experiments/run";
 import { annealDown, trainReverseKl } from "../../src/experiments/stages";
+import { measureTemperatures } from "../../src/experiments/temperatures";
 import { parameterCount } from "../../src/flow/parameters";
 
 test("every system, method and preset is an experiment that survives JSON", () => {
@@ -12,10 +13,15 @@ test("every system, method and preset is an experiment that survives JSON", () =
       for (const preset of PRESETS) {
         const experiment = findExperiment(system, method, preset);
         assert.deepEqual(JSON.parse(JSON.stringify(experiment)), experiment);
+        const { ladder } = experiment.anneal ?? {};
+        assert.deepEqual(
+          experiment.flow.temperatures,
+          method === "conditioned" ? [ladder!.at(-1), ladder![0]] : undefined,
+        );
         const { reverseKl, anneal, trustRegion, pathKl, forwardKl, fab } = experiment;
         const stages = { reverseKl, anneal, trustRegion, pathKl, forwardKl, fab };
         const begun = Object.entries(stages).flatMap(([stage, options]) => (options === null ? [] : [stage]));
-        assert.deepEqual(begun, { "ta-bg": ["reverseKl", "anneal"], "reverse-kl": ["reverseKl"], "forward-kl": ["forwardKl"], fab: ["fab"], "trust-region": ["reverseKl", "trustRegion"] }[method]); // prettier-ignore
+        assert.deepEqual(begun, { "ta-bg": ["reverseKl", "anneal"], "reverse-kl": ["reverseKl"], "forward-kl": ["forwardKl"], fab: ["fab"], "trust-region": ["reverseKl", "trustRegion"], conditioned: ["reverseKl", "anneal"] }[method]); // prettier-ignore
       }
     }
   }
@@ -100,6 +106,19 @@ for (const system of ["aldp", "tetra", "hexa"] as const) {
     assert.ok(record.basins.length === run.setup.basins.length * 2);
   });
 }
+
+test("aldp: one flow for all temperatures is trained a few steps, annealed a rung and measured where parallel tempering was", async () => {
+  const { flow, ...experiment } = shortened(findExperiment("aldp", "conditioned", "smoke"));
+  const run = startRun({ ...experiment, flow: { ...flow, couplings: 2 } }, { seed: 1, threads: 2 });
+  await trainReverseKl(run);
+  await annealDown(run);
+  assert.equal(run.gradientSteps, 6);
+  assert.ok(run.losses.every(({ values }) => values.every(Number.isFinite)));
+  // Down to 300 K the flow has learned nothing yet, but can be told.
+  const curve = await measureTemperatures(run, { samples: 600, temperatures: [300, 600, 1200] });
+  assert.ok(curve.every(({ samples, basins }) => samples > 0 && basins[0]!.basin === "phi > 0"));
+  await run.setup.close();
+});
 
 test("a stop between two iterations ends the stage and keeps the state", async () => {
   const run = startRun(shortened(findExperiment("aldp", "ta-bg", "smoke")), { seed: 1, threads: 2 });

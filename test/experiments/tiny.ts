@@ -11,7 +11,7 @@ export function tiny(method: string): Experiment {
   const few = { batch: 32, iterations: 12 };
   return {
     ...experiment,
-    flow,
+    flow: experiment.flow.temperatures ? { ...flow, temperatures: [25, 30] } : flow,
     reverseKl: reverseKl && { ...reverseKl, ...few },
     // The samples of a rung come in two draws, and a refinement differs from a step down.
     anneal: anneal && {

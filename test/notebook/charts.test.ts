@@ -10,6 +10,7 @@ import { linkedSurfaceChart } from "../../src/notebook/charts/linked-surface";
 import { marginalsChart } from "../../src/notebook/charts/panels";
 import { essChart, ladderChart, rungNames } from "../../src/notebook/charts/rungs";
 import { type ChartSpec, csvData } from "../../src/notebook/charts/style";
+import { temperatureChart } from "../../src/notebook/charts/temperatures";
 import { surfaceChart } from "../../src/notebook/charts/surface";
 import { renderSvg } from "../../src/notebook/picture";
 import { forecastLadder } from "../../src/train/forecast";
@@ -46,6 +47,11 @@ const CHARTS: Readonly<Record<string, ChartSpec>> = {
   ),
   ladder: ladderChart(LADDER, { title: "Ladder" }),
   basin: basinChart(LADDER.map((temperature) => ({ temperature, ...basin }))),
+  temperatures: temperatureChart(
+    LADDER.slice(0, 3).map((temperature) => ({ temperature, value: 6 - temperature / 400, error: 0.1 })),
+    { truth: [{ temperature: 300, value: 5, error: NaN }], title: "Free energy" },
+  ),
+  "temperatures without a truth": temperatureChart([{ temperature: 1, value: NaN, error: NaN }]),
   histogram: histogramChart([{ name: "a", values: Float64Array.from({ length: 99 }, () => rng.normal()) }], {
     x: "energy (kJ/mol)",
   }),

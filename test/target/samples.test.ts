@@ -46,6 +46,14 @@ test("a part of the samples is the same memory, a room for samples is zeros", ()
   assert.deepEqual(createSamples(1, 2), zeros);
 });
 
+test("temperatures of a flow that is told them stay with their samples", () => {
+  const told = { ...samples, temperatures: Float64Array.of(300, 600, 1200) };
+  assert.deepEqual([...takeSamples(told, [2, 0]).temperatures!], [1200, 300]);
+  assert.equal(samplesBetween(told, 1, 3).temperatures!.buffer, told.temperatures.buffer);
+  assert.deepEqual(joinSamples([samplesBetween(told, 0, 1), samplesBetween(told, 1, 3)]), told);
+  assert.throws(() => joinSamples([told, samples]), /mismatched sets \(got temperatures in 1 of 2\)/);
+});
+
 test("sets of samples join in order, and only if they have the same degrees of freedom", () => {
   assert.deepEqual(joinSamples([takeSamples(samples, [0]), takeSamples(samples, [1, 2])]), samples);
   assert.equal(joinSamples([]).n, 0);

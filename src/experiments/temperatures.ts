@@ -1,0 +1,39 @@
+/** A run's flow at all its temperatures: where it is told them, one draw gives log Z and populations from the hottest to the coldest. */
+import { type CurvePoint, temperatureCurve } from "../evaluate/temperature-curve";
+import { temperatureAt } from "../flow/temperature";
+import { createRng } from "../numerics/random";
+import { type Run, sampleRun } from "./run";
+
+export interface RunCurveOptions {
+  /** Drawn over the whole range: target evaluations. Default: as many as the experiment evaluates on. */
+  readonly samples?: number;
+  /** Default: 13 from the coldest to the hottest in constant ratio, of which the middle one lies at half the range. */
+  readonly temperatures?: readonly number[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Steps of the default temperatures; between 300 and 1200 K the middle is 600 K. */
+const STEPS = 12;
+
+/**
+ * log Z, and share and free energy of every basin of the run, over temperature. Plain data.
+ * @example temperatureChart((await measureTemperatures(run)).map(({ temperature, basins }) => ({ temperature, ...basins[0].freeEnergy })))
+ * @throws Error if the flow is not told temperatures.
+ */
+export async function measureTemperatures(
+  run: Run,
+  { samples: n = run.experiment.evaluationSamples, temperatures, signal }: RunCurveOptions = {},
+): Promise<CurvePoint[]> {
+  const { model, target, basins } = run.setup;
+  const range = model.flow.temperatures;
+  if (!range) {
+    throw new Error(
+      `measureTemperatures: missing temperatures (got a flow of one density, by ${run.experiment.method}), expected one that is told them; ` +
+        "train the method conditioned",
+    );
+  }
+  const samples = await sampleRun(run, n, { temperature: range, signal });
+  const even = Array.from({ length: STEPS + 1 }, (_, i) => temperatureAt(range, 1 - i / STEPS));
+  const rng = createRng(run.seed, 5);
+  return temperatureCurve(target, samples, basins, { temperatures: temperatures ?? even, rng });
+}

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sampleRun, startRun } from "../../src/experiments/run";
+import { measureTemperatures } from "../../src/experiments/temperatures";
+import { CALL, tiny } from "./tiny";
+
+test("a run whose flow is told temperatures is measured from the coldest to the hottest, or where one asks, with one draw", async () => {
+  const run = startRun(tiny("conditioned"), CALL);
+  const curve = await measureTemperatures(run, { samples: 300 });
+  assert.equal(run.setup.target.evaluations.energies, 300);
+  const temperatures = curve.map((point) => point.temperature);
+  assert.ok(Math.abs(temperatures[0]! - 25) < 1e-9 && temperatures.at(-1) === 30 && temperatures.length === 13);
+  assert.ok(Math.abs(temperatures[6]! - Math.sqrt(25 * 30)) < 1e-9);
+  for (const { basins } of curve) {
+    assert.ok(Math.abs(basins.reduce((sum, { reweighted }) => sum + reweighted, 0) - 1) < 1e-9);
+  }
+  assert.deepEqual(
+    (await measureTemperatures(run, { samples: 100, temperatures: [28] })).map((p) => p.temperature),
+    [28],
+  );
+  // Without being asked, samples are those of the last temperature.
+  assert.ok((await sampleRun(run, 10)).temperatures!.every((t) => t === 25));
+  await run.setup.close();
+});
+
+test("a flow of one density has no such curve", async () => {
+  const run = startRun(tiny("ta-bg"), CALL);
+  await assert.rejects(measureTemperatures(run), /missing temperatures \(got a flow of one density, by ta-bg\)/);
+  await run.setup.close();
+});
