@@ -1,5 +1,6 @@
 /** Samples of a flow, led to the target by annealed importance sampling: more of them are effective, for evaluations of the target. */
 import { samplePrior } from "../flow/prior";
+import { temperatureInput } from "../flow/temperature";
 import { createRng, type RngState } from "../numerics/random";
 import { annealedImportance, type AisOptions, type AisPath } from "../sample/annealed-importance";
 import { findPath, type PathOptions } from "../sample/ais-path";
@@ -48,12 +49,13 @@ export interface AisSamples {
 /** Walkers on samples of the flow. */
 async function startWalkers(
   { flow, engine, programs }: Model,
-  space: Space,
+  { space, temperature }: { readonly space: Space; readonly temperature: number },
   n: number,
   stored: RngState,
 ): Promise<readonly [Walkers, RngState]> {
   const rng = createRng(stored);
-  const { x } = await engine.evaluate(programs.sample, { z: samplePrior(flow, n, rng) }, n);
+  const inputs = { z: samplePrior(flow, n, rng), ...temperatureInput(flow, temperature, n) };
+  const { x } = await engine.evaluate(programs.sample, inputs, n);
   return [await placeWalkers(space, Float64Array.from(x!)), rng.state()];
 }
 
@@ -72,7 +74,8 @@ export async function sampleAis(
   const { target } = model;
   const { pilots, block, temperature } = options;
   const space = targetBridge(model, temperature, options.leapfrogs);
-  const [pilotWalkers, afterPilots] = await startWalkers(model, space, pilots, stored);
+  const way = { space, temperature };
+  const [pilotWalkers, afterPilots] = await startWalkers(model, way, pilots, stored);
   const [path, afterPath] = await findPath(space, options, pilotWalkers, afterPilots);
   let rng = afterPath;
   const samples = createSamples(n, target.dof);
@@ -81,7 +84,7 @@ export async function sampleAis(
   for (let from = 0; from < n; from += block) {
     signal?.throwIfAborted();
     const count = Math.min(block, n - from);
-    const [start, drawn] = await startWalkers(model, space, count, rng);
+    const [start, drawn] = await startWalkers(model, way, count, rng);
     const end = await annealedImportance(space, options, start, path, drawn);
     rng = end.rng;
     const place = samplesBetween(samples, from, from + count);

@@ -1,4 +1,5 @@
 /** The densities between a flow q and the target p: to p itself, and to p^2 / q, where FAB walks (Midgley et al. 2023, section 3). */
+import { temperatureInput } from "../flow/temperature";
 import { type Forces, internalSpace, type Space } from "../sample/space";
 import { isValid, logDensity } from "../target/target";
 import type { Model } from "./model";
@@ -10,7 +11,7 @@ import type { Model } from "./model";
  * gradients of `slopes` are p's plus `leapfrogs` times the rest.
  */
 export function targetBridge(model: Model, temperature: number, leapfrogs: number): Space {
-  const { target, engine, programs } = model;
+  const { target, engine, flow, programs } = model;
   const kT = target.boltzmann * temperature;
   const targetForce = ({ energyGradient, logDetGradient }: Forces): Float64Array =>
     logDetGradient.map((slope, k) => slope - energyGradient[k]! / kT);
@@ -24,7 +25,8 @@ export function targetBridge(model: Model, temperature: number, leapfrogs: numbe
     },
     async slopes(x, n) {
       const at = await target.slopes(x, n);
-      const { logQ, slope } = await engine.evaluate(programs.logProbSlope, { x: Float32Array.from(x) }, n);
+      const inputs = { x: Float32Array.from(x), ...temperatureInput(flow, temperature, n) };
+      const { logQ, slope } = await engine.evaluate(programs.logProbSlope, inputs, n);
       const force = targetForce(at);
       const energyGradient = force.map((p, k) => leapfrogs * (slope![k]! - p));
       return {
