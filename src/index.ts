@@ -74,6 +74,7 @@ export {
   annealDown,
   trainFab,
   trainForwardKl,
+  trainHotChains,
   trainPathKl,
   trainReverseKl,
   trainRun,

@@ -2,6 +2,7 @@
 import type { FlowOptions } from "../flow/spec";
 import type { FabOptions } from "../train/fab";
 import type { ForwardKlOptions } from "../train/forward-kl";
+import type { HotChainsOptions } from "../train/hot-chains";
 import type { PathKlOptions } from "../train/path-kl";
 import type { ReverseKlOptions } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
@@ -9,7 +10,15 @@ import type { TrustRegionOptions } from "../train/trust-region";
 
 export const SYSTEMS = ["gmm", "aldp", "tetra", "hexa"] as const;
 export type SystemName = (typeof SYSTEMS)[number];
-export const METHODS = ["ta-bg", "reverse-kl", "forward-kl", "fab", "trust-region", "conditioned"] as const;
+export const METHODS = [
+  "ta-bg",
+  "reverse-kl",
+  "forward-kl",
+  "fab",
+  "trust-region",
+  "conditioned",
+  "hot-chains",
+] as const;
 export type MethodName = (typeof METHODS)[number];
 /** smoke: minutes, for CI and a first look; laptop: two cores, good figures; paper: the published setting. */
 export const PRESETS = ["smoke", "laptop", "paper"] as const;
@@ -23,12 +32,22 @@ export interface TruthKlOptions extends ForwardKlOptions {
 }
 
 /** What a method has no stage for. */
-export const NO_STAGES = { reverseKl: null, anneal: null, trustRegion: null, pathKl: null, forwardKl: null, fab: null };
+export const NO_STAGES = {
+  reverseKl: null,
+  hotChains: null,
+  anneal: null,
+  trustRegion: null,
+  pathKl: null,
+  forwardKl: null,
+  fab: null,
+};
 
 /** What an experiment is beside its name: the options of each stage that its method has. */
 export interface Settings {
   readonly flow: FlowOptions;
   readonly reverseKl: ReverseKlOptions | null;
+  /** In the place of reverse KL. */
+  readonly hotChains: HotChainsOptions | null;
   readonly anneal: AnnealOptions | null;
   /** After annealing; beyond the paper, and in no preset: for experiments of one's own. */
   readonly pathKl: PathKlOptions | null;

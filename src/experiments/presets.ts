@@ -29,6 +29,7 @@ const STAGES: Readonly<Record<MethodName, (settings: SystemSettings) => Partial<
   fab: ({ fab }) => ({ fab }),
   "trust-region": ({ trustRegion }) => trustRegion,
   conditioned: ({ conditioned }) => conditioned,
+  "hot-chains": ({ hotChains, anneal }) => ({ hotChains, anneal }),
 };
 
 /**
@@ -47,12 +48,12 @@ export function findExperiment(system: string, method: string, preset: string): 
 }
 
 /**
- * The experiment down another ladder, with reverse KL at its first temperature.
+ * The experiment down another ladder, with the first stage at its first temperature.
  * @example withLadder(findExperiment("aldp", "ta-bg", "smoke"), [1200, 600, 300])
  * @throws RangeError if the experiment does not anneal, or the ladder rises, or ends elsewhere than the experiment's: results are compared there.
  */
 export function withLadder(experiment: Experiment, ladder: readonly number[]): Experiment {
-  const { method, anneal, reverseKl } = experiment;
+  const { method, anneal, reverseKl, hotChains } = experiment;
   if (anneal === null) {
     throw new RangeError(`ladder: invalid method (got ${method}), expected one that anneals, for example ta-bg`);
   }
@@ -66,6 +67,7 @@ export function withLadder(experiment: Experiment, ladder: readonly number[]): E
     ...experiment,
     preset: "custom",
     reverseKl: reverseKl && { ...reverseKl, temperature: from },
+    hotChains: hotChains && { ...hotChains, temperature: from },
     anneal: { ...anneal, ladder },
   };
 }

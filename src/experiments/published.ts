@@ -9,6 +9,7 @@ export const METHOD_LABELS: Readonly<Record<string, string>> = {
   fab: "FAB",
   "trust-region": "trust region",
   conditioned: "TA-BG, conditioned",
+  "hot-chains": "TA-BG from hot chains",
   cmt: "CMT",
 };
 

@@ -11,6 +11,7 @@ import type { FabState } from "../train/fab";
 import type { ForwardKlState } from "../train/forward-kl";
 import type { Rollback } from "../train/guard";
 import { sampleFlow, type SampleOptions } from "../train/model";
+import type { HotChainsState } from "../train/hot-chains";
 import type { PathKlState } from "../train/path-kl";
 import type { ReverseKlState } from "../train/reverse-kl";
 import type { Rung } from "../train/round";
@@ -28,6 +29,7 @@ export interface RungSummary extends Omit<Rung, "samples" | "logWeights" | "temp
 /** Where each stage stands; null before it has begun. */
 export interface Stages {
   reverseKl: ReverseKlState | null;
+  hotChains: HotChainsState | null;
   anneal: AnnealState | null;
   pathKl: PathKlState | null;
   forwardKl: ForwardKlState | null;

@@ -9,6 +9,7 @@ import {
   constant,
   cosine,
   FAB,
+  hotChains,
   NO_DROP,
   ONE_DRAW,
   type SystemSettings,
@@ -45,6 +46,7 @@ const small = ({ trust: { reverseIterations, ...round }, ...settings }: Small): 
     { ...settings.anneal, ...round },
     MIXTURE_BOUNDS,
   ),
+  hotChains: hotChains(settings.reverseKl, settings.anneal),
   conditioned: allTemperatures(settings.flow, settings.reverseKl, settings.anneal),
 });
 

@@ -6,7 +6,15 @@ import type { Run, Stages } from "./run";
 /** What a progress display wants to know; sent after every iteration, and while the samples of a rung are drawn. */
 export interface Progress {
   readonly stage:
-    "reverse KL" | "sampling" | "annealing" | "trust region" | "path gradients" | "forward KL" | "FAB" | "evaluation";
+    | "reverse KL"
+    | "hot chains"
+    | "sampling"
+    | "annealing"
+    | "trust region"
+    | "path gradients"
+    | "forward KL"
+    | "FAB"
+    | "evaluation";
   readonly temperature: number;
   /** Iterations done and in all, of the stage; of sampling: samples, of as many as may be drawn. */
   readonly step: number;

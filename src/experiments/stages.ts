@@ -4,11 +4,13 @@ import { logWeights } from "../target/samples";
 import { initAnneal, stepAnneal } from "../train/anneal";
 import { initFab, stepFab } from "../train/fab";
 import { initForwardKl, stepForwardKl } from "../train/forward-kl";
+import { initHotChains, stepHotChains } from "../train/hot-chains";
 import { initPathKl, stepPathKl } from "../train/path-kl";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
 import type { RoundInfo, Rung } from "../train/round";
 import { initTrustRegion, stepTrustRegion } from "../train/trust-region";
 import { type Experiment, finalTemperature } from "./experiment";
+import { groundOf } from "./ground";
 import { followBasins, type Run } from "./run";
 import { follow, type RungWatch, type Told, type Watch } from "./stage";
 import { loadTruth } from "./truth";
@@ -24,7 +26,12 @@ function requireOptions<T>(options: T | null, place: string, { method }: Experim
 /** Reverse KL at the temperature of its options: the first stage of annealing, or all of the baseline. */
 export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup, stages } = run;
-  const options = requireOptions(experiment.reverseKl, "trainReverseKl", experiment, "ta-bg, reverse-kl, trust-region");
+  const options = requireOptions(
+    experiment.reverseKl,
+    "trainReverseKl",
+    experiment,
+    "ta-bg, reverse-kl, trust-region, conditioned",
+  );
   const { temperature, iterations } = options;
   if (
     (stages.anneal ?? stages.trustRegion) !== null &&
@@ -47,10 +54,29 @@ export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void>
   });
 }
 
+/** Maximum likelihood on chains at a high temperature: the first stage of annealing in the place of reverse KL. */
+export async function trainHotChains(run: Run, watch: Watch = {}): Promise<void> {
+  const { experiment, setup } = run;
+  const options = requireOptions(experiment.hotChains, "trainHotChains", experiment, "hot-chains");
+  const { temperature, iterations } = options;
+  const ground = groundOf(setup, temperature);
+  await follow(run, "hotChains", watch, {
+    init: () => initHotChains(run.rng),
+    isDone: ({ iteration }) => iteration >= iterations,
+    async step(state) {
+      const [next, { trained }] = await stepHotChains(setup.model, ground, options, state);
+      if (!trained) return [next, null];
+      const { loss, gradientNorm, rollback } = trained;
+      const place = { stage: "hot chains", temperature, step: next.iteration, steps: iterations } as const;
+      return [next, { ...place, loss, gradientNorm, ess: null, rollback, updates: 1 }];
+    },
+  });
+}
+
 /** Down the ladder. `onRung` sees every rung with its samples, before they are forgotten. */
 export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void> {
   const { experiment, setup } = run;
-  const options = requireOptions(experiment.anneal, "annealDown", experiment, "ta-bg");
+  const options = requireOptions(experiment.anneal, "annealDown", experiment, "ta-bg, conditioned, hot-chains");
   await follow(run, "anneal", watch, {
     init: () => initAnneal(options, run.rng),
     isDone: ({ remaining }) => remaining.length === 0,
@@ -173,8 +199,9 @@ export async function trainFab(run: Run, watch: Watch = {}): Promise<void> {
 
 /** All stages of the run's method, one after another; those that are done already are passed over. */
 export async function trainRun(run: Run, watch: RungWatch = {}): Promise<void> {
-  const { reverseKl, anneal, trustRegion, pathKl, forwardKl, fab } = run.experiment;
+  const { reverseKl, hotChains, anneal, trustRegion, pathKl, forwardKl, fab } = run.experiment;
   if (reverseKl) await trainReverseKl(run, watch);
+  if (hotChains) await trainHotChains(run, watch);
   if (anneal && !watch.signal?.aborted) await annealDown(run, watch);
   if (trustRegion && !watch.signal?.aborted) await trainTrustRegion(run, watch);
   if (pathKl && !watch.signal?.aborted) await trainPathKl(run, watch);

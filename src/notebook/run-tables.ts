@@ -37,13 +37,18 @@ export function overviewTable({ experiment, setup, seed }: Run): Table {
   ]);
 }
 
-function planRows({ reverseKl, anneal, trustRegion, pathKl, forwardKl, fab }: Experiment): Row[] {
+function planRows({ reverseKl, hotChains, anneal, trustRegion, pathKl, forwardKl, fab }: Experiment): Row[] {
   return [
-    ...Object.entries({ "reverse KL": reverseKl, "path gradients": pathKl, "forward KL": forwardKl, FAB: fab }).flatMap(
-      ([stage, options]): Row[] =>
-        options
-          ? [[stage, `${formatNumber(options.iterations)} iterations of ${formatNumber(options.batch)} samples`]]
-          : [],
+    ...Object.entries({
+      "reverse KL": reverseKl,
+      "hot chains": hotChains,
+      "path gradients": pathKl,
+      "forward KL": forwardKl,
+      FAB: fab,
+    }).flatMap(([stage, options]): Row[] =>
+      options
+        ? [[stage, `${formatNumber(options.iterations)} iterations of ${formatNumber(options.batch)} samples`]]
+        : [],
     ),
     ...(anneal ? [["ladder", anneal.ladder.map((t) => String(Number(t.toPrecision(4)))).join(", ")] as const] : []),
     ...(trustRegion

@@ -20,6 +20,7 @@ export interface TrainingProgressOptions {
 
 const STAGES = {
   "reverse KL": "Reverse KL",
+  "hot chains": "Hot chains",
   sampling: "Sampling",
   annealing: "Annealing",
   "trust region": "Trust region",

@@ -7,12 +7,17 @@ export const CALL = { seed: 3, threads: 1 };
 
 /** Every method at a size of seconds. */
 export function tiny(method: string): Experiment {
-  const { reverseKl, anneal, forwardKl, fab, trustRegion, ...experiment } = findExperiment("gmm", method, "smoke");
+  const { reverseKl, hotChains, anneal, forwardKl, fab, trustRegion, ...experiment } = findExperiment(
+    "gmm",
+    method,
+    "smoke",
+  );
   const few = { batch: 32, iterations: 12 };
   return {
     ...experiment,
     flow: experiment.flow.temperatures ? { ...flow, temperatures: [25, 30] } : flow,
     reverseKl: reverseKl && { ...reverseKl, ...few },
+    hotChains: hotChains && { ...hotChains, ...few, walkers: 20, rounds: [2, 2], memory: 3, iterationsPerSweep: 4 },
     // The samples of a rung come in two draws, and a refinement differs from a step down.
     anneal: anneal && {
       ...anneal,

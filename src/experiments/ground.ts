@@ -1,0 +1,34 @@
+/** Where hot chains walk: the internal coordinates of a molecule from relaxed structures in its basins, or the mixture's plane from the prior. */
+import { samplePrior } from "../flow/prior";
+import { createRng } from "../numerics/random";
+import { internalSpace } from "../sample/space";
+import { basinStarts, relax } from "../sample/starts";
+import { turnsOf } from "../sample/turn";
+import type { Ground } from "../train/hot-chains";
+import type { Setup } from "./setup";
+
+/** Different starts, of which all chains are copies: at a high temperature they part soon. */
+const STARTS = 64;
+const RELAX = { iterations: 200, scale: 0.03 };
+
+export function groundOf(
+  { target, model, molecule }: Pick<Setup, "target" | "model" | "molecule">,
+  temperature: number,
+): Ground {
+  if (!molecule) {
+    const starts = (n: number, seed: number): Float64Array =>
+      Float64Array.from(samplePrior(model.flow, n, createRng(seed)));
+    return { space: internalSpace(target), starts: (n, seed) => Promise.resolve(starts(n, seed)) };
+  }
+  const space = internalSpace(target, turnsOf(molecule.coordinates));
+  return {
+    space,
+    async starts(walkers, seed) {
+      const count = Math.min(walkers, STARTS);
+      const relaxed = await relax(space, basinStarts(target, molecule, count, seed), { ...RELAX, temperature });
+      const x = new Float64Array(walkers * target.dof);
+      for (let k = 0; k < x.length; k++) x[k] = relaxed[k % relaxed.length]!;
+      return x;
+    },
+  };
+}

