@@ -1,6 +1,7 @@
 /** A run's flow at all its temperatures: where it is told them, one draw gives log Z and populations from the hottest to the coldest. */
 import { type CurvePoint, temperatureCurve } from "../evaluate/temperature-curve";
 import { temperatureAt } from "../flow/temperature";
+import type { RunRecord } from "../io/record";
 import { createRng } from "../numerics/random";
 import { type Run, sampleRun } from "./run";
 
@@ -36,4 +37,13 @@ export async function measureTemperatures(
   const even = Array.from({ length: STEPS + 1 }, (_, i) => temperatureAt(range, 1 - i / STEPS));
   const rng = createRng(run.seed, 5);
   return temperatureCurve(target, samples, basins, { temperatures: temperatures ?? even, rng });
+}
+
+/** The curve that a record keeps. @throws Error if it keeps none. */
+export function recordedCurve({ method, metrics }: Pick<RunRecord, "method" | "metrics">): readonly CurvePoint[] {
+  const curve = metrics.temperatures as readonly CurvePoint[] | undefined;
+  if (curve) return curve;
+  throw new Error(
+    `recordedCurve: missing temperatures (got a record of method ${method}), expected one of a flow that is told them: method conditioned`,
+  );
 }

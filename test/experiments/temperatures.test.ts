@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sampleRun, startRun } from "../../src/experiments/run";
-import { measureTemperatures } from "../../src/experiments/temperatures";
+import { measureTemperatures, recordedCurve } from "../../src/experiments/temperatures";
 import { CALL, tiny } from "./tiny";
 
 test("a run whose flow is told temperatures is measured from the coldest to the hottest, or where one asks, with one draw", async () => {
@@ -27,4 +27,13 @@ test("a flow of one density has no such curve", async () => {
   const run = startRun(tiny("ta-bg"), CALL);
   await assert.rejects(measureTemperatures(run), /missing temperatures \(got a flow of one density, by ta-bg\)/);
   await run.setup.close();
+});
+
+test("a record gives its curve back, or says that it has none", () => {
+  const curve = [{ temperature: 300, samples: 1, ess: 1, logZ: { value: 0, error: 0 }, basins: [] }];
+  assert.deepEqual(recordedCurve({ method: "conditioned", metrics: { temperatures: curve } }), curve);
+  assert.throws(
+    () => recordedCurve({ method: "ta-bg", metrics: {} }),
+    /missing temperatures \(got a record of method ta-bg\)/,
+  );
 });
