@@ -1,4 +1,4 @@
-/** A target known at every temperature: U = k |x - 1/2|^2 / 2 in the plane, so that each coordinate is normal with variance T / k and log Z = log(2 pi T / k). */
+/** A target known at every temperature: U = k |x - centre|^2 / 2, so that each coordinate is normal with variance T / k; in the plane log Z = log(2 pi T / k). */
 import { createRng, type Rng } from "../src/numerics/random";
 import { createBatchEvaluator, createCountedTarget } from "../src/target/batch";
 import { createSamples, type Samples } from "../src/target/samples";
@@ -7,18 +7,18 @@ import type { Target } from "../src/target/target";
 /** At T = 4 the standard deviation is 0.1, that of the prior. */
 export const STIFFNESS = 400;
 
-export function createHarmonicTarget(): Target {
+export function createHarmonicTarget({ dof = 2, stiffness = STIFFNESS, centre = 0.5 } = {}): Target {
   return createCountedTarget(
-    { name: "harmonic", dof: 2, channels: ["bond", "bond"], boltzmann: 1 },
+    { name: "harmonic", dof, channels: new Array<"bond">(dof).fill("bond"), boltzmann: 1 },
     createBatchEvaluator({
-      dof: 2,
+      dof,
       lanes: 1,
       evaluate(x, offset, [point]) {
         point!.energy = 0;
-        for (const axis of [0, 1]) {
-          const away = x[offset + axis]! - 0.5;
-          point!.energy += (STIFFNESS * away * away) / 2;
-          point!.energyGradient[axis] = STIFFNESS * away;
+        for (let axis = 0; axis < dof; axis++) {
+          const away = x[offset + axis]! - centre;
+          point!.energy += (stiffness * away * away) / 2;
+          point!.energyGradient[axis] = stiffness * away;
         }
       },
     }),

@@ -36,6 +36,9 @@ export interface ExperimentCall extends Partial<SetupOptions> {
   readonly signal?: AbortSignal;
 }
 
+/** The same of an experiment that is at hand. */
+export type RunCall = Omit<ExperimentCall, "system" | "method" | "preset" | "ladder">;
+
 /** All stages of a named experiment, and its record; null if the signal ended it. */
 export function runExperiment({ system, method, preset, ladder, ...call }: ExperimentCall): Promise<RunRecord | null> {
   const experiment = findExperiment(system, method, preset);
@@ -46,10 +49,7 @@ export function runExperiment({ system, method, preset, ladder, ...call }: Exper
  * The same for any experiment.
  * @throws Error if there is a checkpoint and `resume` is not set, or the reverse, or it is that of another run; if another process writes to the folder.
  */
-export async function runToRecord(
-  experiment: Experiment,
-  call: Omit<ExperimentCall, "system" | "method" | "preset" | "ladder">,
-): Promise<RunRecord | null> {
+export async function runToRecord(experiment: Experiment, call: RunCall): Promise<RunRecord | null> {
   const { out, resume = false, checkpointEvery, onProgress: say, signal, ...options } = call;
   const note = say ? { onNote: say } : {};
   if (!resume && listCheckpoints(out).length > 0) {
@@ -134,10 +134,7 @@ async function compare(
 }
 
 /** The run of the folder's checkpoint, which must be that of this experiment. */
-function resumeSame(
-  experiment: Experiment,
-  { out, seed, onProgress, threads, device }: Omit<ExperimentCall, "system" | "method" | "preset" | "ladder">,
-): Run {
+function resumeSame(experiment: Experiment, { out, seed, onProgress, threads, device }: RunCall): Run {
   const run = resumeRun(out, {
     ...(threads !== undefined && { threads }),
     ...(device !== undefined && { device }),

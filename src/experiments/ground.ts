@@ -2,14 +2,14 @@
 import { samplePrior } from "../flow/prior";
 import { createRng } from "../numerics/random";
 import { internalSpace } from "../sample/space";
-import { basinStarts, relax } from "../sample/starts";
+import { basinStarts, relax, USUAL_SCALE } from "../sample/starts";
 import { turnsOf } from "../sample/turn";
 import type { Ground } from "../train/hot-chains";
 import type { Setup } from "./setup";
 
 /** Different starts, of which all chains are copies: at a high temperature they part soon. */
 const STARTS = 64;
-const RELAX = { iterations: 200, scale: 0.03 };
+const RELAX = { iterations: 200, scale: USUAL_SCALE };
 
 export function groundOf(
   { target, model, molecule }: Pick<Setup, "target" | "model" | "molecule">,

@@ -123,7 +123,7 @@ export async function sampleRun(run: Run, n: number, { temperature, signal }: Sa
 }
 
 /**
- * Samples of the flow, led to its last temperature by annealed importance sampling: a larger share is effective, for `1 + densities * leapfrogs` target
+ * Samples of the flow, led to its last temperature by annealed importance sampling: a larger share is effective, for `2 + densities * leapfrogs` target
  * evaluations each.
  * @example const { samples } = await annealSamples(run, 20_000, { temperature: 300 });
  */

@@ -166,9 +166,8 @@ export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void>
   const { experiment, setup, seed } = run;
   const options = requireOptions(experiment.forwardKl, "trainForwardKl", experiment, "forward-kl");
   const { temperature, iterations, samples } = options;
-  const { x, dof, n, evaluations } = loadTruth(experiment.system, { use: "training", samples: samples ?? 0, seed });
+  const { evaluations, ...data } = loadTruth(experiment.system, { use: "training", samples: samples ?? 0, seed });
   run.dataEvaluations = evaluations;
-  const data = { x, dof, picks: Uint32Array.from({ length: n }, (_, i) => i) };
   await follow(run, "forwardKl", watch, {
     init: () => initForwardKl(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,

@@ -1,7 +1,8 @@
 /** The path of annealed importance sampling, found by a small crowd of walkers that goes ahead and is then thrown away. */
 import { effectiveSamples } from "../evaluate/ess";
 import type { RngState } from "../numerics/random";
-import { type AisPath, motionAt, resampleWalkers } from "./annealed-importance";
+import { type AisPath, logGain, motionAt, resampleWalkers } from "./annealed-importance";
+import { mean } from "./chains";
 import { type HmcOptions, stepHmc } from "./hmc";
 import type { Space } from "./space";
 import type { Walkers } from "./walkers";
@@ -28,7 +29,7 @@ const GAIN = 1.5;
 
 /** The furthest exponent from which walkers of equal weight at `from` keep their share effective; 1 if that is the end. */
 export function nextExponent(energy: Float64Array, from: number, keep: number): number {
-  const kept = (to: number): number => effectiveSamples(logRatios(energy, to - from)) / energy.length;
+  const kept = (to: number): number => effectiveSamples(logGain(energy, to - from)) / energy.length;
   if (kept(1) >= keep) return 1;
   let [low, high] = [from, 1];
   for (let k = 0; k < BISECTIONS; k++) {
@@ -37,11 +38,6 @@ export function nextExponent(energy: Float64Array, from: number, keep: number): 
     else high = middle;
   }
   return high;
-}
-
-/** log of the density's ratio after a step of the exponent; walkers without a finite energy have none. */
-function logRatios(energy: Float64Array, step: number): Float64Array {
-  return energy.map((u) => (Number.isFinite(u) ? -step * u : -Infinity));
 }
 
 /** 1 / root of the mean squared force at walkers of a density: what the deviation would be if it were normal. */
@@ -86,13 +82,12 @@ export async function findPath(
           "further, or keep a smaller share at each step",
       );
     }
-    const ratios = logRatios(state.walkers.energy, exponent - (exponents.at(-1) ?? 0));
+    const ratios = logGain(state.walkers.energy, exponent - (exponents.at(-1) ?? 0));
     state = resampleWalkers(state.walkers, ratios, state.rng);
     const scale = await scaleAt(exponent, space, state.walkers);
     for (let k = 0; k < tries; k++) {
       const [next, info] = await stepHmc(space, options, motionAt(state.walkers.n, exponent, size, scale), state);
-      const acceptance = info.acceptance.reduce((sum, a) => sum + a, 0) / state.walkers.n;
-      size *= Math.exp(GAIN * (acceptance - wanted));
+      size *= Math.exp(GAIN * (mean(info.acceptance) - wanted));
       state = next;
     }
     exponents.push(exponent);

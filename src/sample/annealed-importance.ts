@@ -6,7 +6,9 @@ import { effectiveSamples } from "../evaluate/ess";
 import { logMeanExp } from "../numerics/logsumexp";
 import { createRng, type RngState } from "../numerics/random";
 import { resampleSystematic } from "../numerics/resample";
+import { mean } from "./chains";
 import { type HmcOptions, stepHmc } from "./hmc";
+import type { Motion } from "./leapfrog";
 import type { Space } from "./space";
 import { takeWalkers, type Walkers } from "./walkers";
 
@@ -42,10 +44,15 @@ export function evenExponents(levels: number): number[] {
 }
 
 /** The motion of n walkers that all move alike at an exponent of a path. */
-export function motionAt(n: number, exponent: number, size: number, scale: Float64Array) {
+export function motionAt(n: number, exponent: number, size: number, scale: Float64Array): Motion {
   const rows = new Float64Array(n * scale.length);
   for (let i = 0; i < n; i++) rows.set(scale, i * scale.length);
   return { kT: new Float64Array(n).fill(1 / exponent), stepSize: new Float64Array(n).fill(size), scale: rows };
+}
+
+/** log of what a density gains at walkers of these energies by a step of the exponent; where there is no finite energy there is no weight. */
+export function logGain(energy: Float64Array, step: number): Float64Array {
+  return energy.map((u) => (Number.isFinite(u) ? -step * u : -Infinity));
 }
 
 /** Draws walkers in proportion to their weights; then all weigh as much as the mean, which leaves the estimate of the normalisers' ratio as it was. */
@@ -84,7 +91,8 @@ export async function annealedImportance(
   for (let level = 0; level <= exponents.length; level++) {
     const exponent = exponents[level] ?? 1;
     const step = exponent - (exponents[level - 1] ?? 0);
-    logWeights = logWeights.map((weight, i) => fallen(weight - step * state.walkers.energy[i]!));
+    const gain = logGain(state.walkers.energy, step);
+    logWeights = logWeights.map((weight, i) => weight + gain[i]!);
     if (level === exponents.length) break;
     if (effectiveSamples(logWeights) < options.resampleBelow * n) {
       const resampled = resampleWalkers(state.walkers, logWeights, state.rng);
@@ -94,10 +102,7 @@ export async function annealedImportance(
     }
     const [next, info] = await stepHmc(space, options, motionAt(n, exponent, stepSizes[level]!, scales[level]!), state);
     state = next;
-    acceptance.push(info.acceptance.reduce((sum, a) => sum + a, 0) / n);
+    acceptance.push(mean(info.acceptance));
   }
   return { walkers: state.walkers, logWeights, ancestors, acceptance, rng: state.rng };
 }
-
-/** Where there is no finite energy there is no weight. */
-const fallen = (logWeight: number): number => (Number.isFinite(logWeight) ? logWeight : -Infinity);

@@ -15,7 +15,7 @@ function halves(place: string, chains: Chains): Float64Array[] {
   return chains.flatMap((chain) => [chain.slice(0, Math.floor(n / 2)), chain.slice(Math.ceil(n / 2))]);
 }
 
-const mean = (values: ArrayLike<number>): number => {
+export const mean = (values: ArrayLike<number>): number => {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;
   return sum / values.length;

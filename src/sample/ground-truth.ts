@@ -3,7 +3,7 @@ import { torsionColumn } from "../evaluate/ramachandran";
 import type { MolecularSystem } from "../target/molecule";
 import type { Target } from "../target/target";
 import { internalSpace, type Space } from "./space";
-import { basinStarts, relax } from "./starts";
+import { basinStarts, relax, USUAL_SCALE } from "./starts";
 import { initTempering, initTuning, stepTempering, type TemperingInfo } from "./tempering";
 import { initTrace, stepTrace, type Trace, type TraceOptions } from "./trace";
 import { turnsOf } from "./turn";
@@ -34,9 +34,6 @@ export interface GroundTruthState {
   readonly trace: Trace;
 }
 
-/** A usual deviation of a scaled coordinate at room temperature: where the search for better ones starts. */
-const SCALE = 0.03;
-
 export function createGroundTruthSetup(
   target: Target,
   { ramachandran, coordinates }: MolecularSystem,
@@ -62,12 +59,12 @@ export async function initGroundTruth(
     );
   }
   const ladder = Array.from({ length: levels }, (_, k) => coldest * (hottest / coldest) ** (k / (levels - 1)));
-  const tuning = initTuning(ladder, dof, SCALE);
+  const tuning = initTuning(ladder, dof, USUAL_SCALE);
   const trace = initTrace(settings, dof, pairs.length, levels);
   const starts = await relax(space, basinStarts(target, molecule, runs, seed), {
     temperature: coldest,
     iterations: relaxations,
-    scale: SCALE,
+    scale: USUAL_SCALE,
   });
   const x = new Float64Array(runs * levels * dof);
   for (let row = 0; row < runs * levels; row++) {

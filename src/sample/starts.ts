@@ -8,6 +8,9 @@ import type { MolecularSystem } from "../target/molecule";
 import { moveWithin, type Space } from "./space";
 import { chooseWalkers, placeWalkers } from "./walkers";
 
+/** A usual deviation of a scaled coordinate at room temperature: where the search for better ones starts. */
+export const USUAL_SCALE = 0.03;
+
 /** (phi, psi) in degrees: beta, alpha-right, alpha-left, extended. */
 const BASINS = [
   [-80, 80],

@@ -40,14 +40,7 @@ export function chooseWalkers(own: Walkers, other: Walkers, chosen: Uint8Array):
     }
     return picked;
   };
-  return {
-    n: own.n,
-    x: pick(own.x, other.x),
-    energy: pick(own.energy, other.energy),
-    logDet: pick(own.logDet, other.logDet),
-    energyGradient: pick(own.energyGradient, other.energyGradient),
-    logDetGradient: pick(own.logDetGradient, other.logDetGradient),
-  };
+  return collect(own.n, (field) => pick(own[field], other[field]));
 }
 
 /** The walkers at these rows; a row may come again (resampling). */
@@ -59,12 +52,17 @@ export function takeWalkers(walkers: Walkers, rows: ArrayLike<number>): Walkers 
     for (let k = 0; k < n; k++) taken.set(values.subarray(rows[k]! * width, (rows[k]! + 1) * width), k * width);
     return taken;
   };
+  return collect(n, (field) => take(walkers[field]));
+}
+
+/** n walkers, field by field. */
+function collect(n: number, of: (field: Exclude<keyof Walkers, "n">) => Float64Array): Walkers {
   return {
     n,
-    x: take(walkers.x),
-    energy: take(walkers.energy),
-    logDet: take(walkers.logDet),
-    energyGradient: take(walkers.energyGradient),
-    logDetGradient: take(walkers.logDetGradient),
+    x: of("x"),
+    energy: of("energy"),
+    logDet: of("logDet"),
+    energyGradient: of("energyGradient"),
+    logDetGradient: of("logDetGradient"),
   };
 }

@@ -1,8 +1,20 @@
 /** The densities between a flow q and the target p: to p itself, and to p^2 / q, where FAB walks (Midgley et al. 2023, section 3). */
 import { temperatureInput } from "../flow/temperature";
 import { type Forces, internalSpace, type Space } from "../sample/space";
-import { isValid, logDensity } from "../target/target";
+import { type Energies, isValid, logDensity, type Target } from "../target/target";
 import type { Model } from "./model";
+
+/** log q - log p of each point; NaN where p cannot be evaluated. */
+function logRatio(
+  target: Pick<Target, "boltzmann">,
+  { energy, logDet }: Energies,
+  logQ: Float32Array,
+  temperature: number,
+): Float64Array {
+  return energy.map((u, i) =>
+    isValid(u, logDet[i]!) ? logQ[i]! - logDensity(target, u, logDet[i]!, temperature) : NaN,
+  );
+}
 
 /**
  * The space whose density at kT = 1/b is q^(1-b) p^b = exp(-b U) q with U = log q - log p; log q takes the place of the log-det. Trajectories of
@@ -30,9 +42,7 @@ export function targetBridge(model: Model, temperature: number, leapfrogs: numbe
       const force = targetForce(at);
       const energyGradient = force.map((p, k) => leapfrogs * (slope![k]! - p));
       return {
-        energy: at.energy.map((u, i) =>
-          isValid(u, at.logDet[i]!) ? logQ![i]! - logDensity(target, u, at.logDet[i]!, temperature) : NaN,
-        ),
+        energy: logRatio(target, at, logQ!, temperature),
         logDet: Float64Array.from(logQ!),
         energyGradient,
         logDetGradient: force.map((p, k) => p + energyGradient[k]!),
@@ -53,14 +63,10 @@ export function bridgeSpace(model: Model, temperature: number): Space {
     boltzmann: 1,
     async slopes(x, n) {
       const rows = Float32Array.from(x);
-      const { energy, logDet, gradient } = await target.gradients(rows, n, temperature);
+      const { gradient, ...at } = await target.gradients(rows, n, temperature);
       const { logQ, slope } = await engine.evaluate(programs.logProbSlope, { x: rows }, n);
-      const difference = (i: number): number =>
-        isValid(energy[i]!, logDet[i]!)
-          ? 2 * (logQ![i]! - logDensity(target, energy[i]!, logDet[i]!, temperature))
-          : NaN;
       return {
-        energy: Float64Array.from({ length: n }, (_, i) => difference(i)),
+        energy: logRatio(target, at, logQ!, temperature).map((ratio) => 2 * ratio),
         logDet: Float64Array.from(logQ!),
         energyGradient: Float64Array.from(gradient, (g, k) => 2 * (slope![k]! - g)),
         logDetGradient: Float64Array.from(slope!),

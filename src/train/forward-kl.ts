@@ -8,11 +8,12 @@ export interface ForwardKlOptions extends LossOptions {
   readonly batch: number;
 }
 
-/** Points to learn from, equally weighted: rows of `x` in the order `picks`, which a resampling chose. */
+/** Points to learn from, equally weighted. */
 export interface Buffer {
   readonly x: Float32Array;
   readonly dof: number;
-  readonly picks: Uint32Array;
+  /** Rows of `x`, some more than once, that a resampling chose; without it every row counts once. */
+  readonly picks?: Uint32Array;
   /** The temperature that each row of x is learned at: of a flow that is told temperatures. */
   readonly temperatures?: Float64Array;
 }
@@ -37,8 +38,10 @@ export async function stepForwardKl(
   const rng = createRng(state.rng);
   const rows = new Float32Array(batch * dof);
   const told = temperatures && new Float64Array(batch);
+  const count = picks?.length ?? x.length / dof;
   for (let i = 0; i < batch; i++) {
-    const row = picks[rng.integer(picks.length)]!;
+    const pick = rng.integer(count);
+    const row = picks ? picks[pick]! : pick;
     rows.set(x.subarray(row * dof, (row + 1) * dof), i * dof);
     if (told) told[i] = temperatures[row]!;
   }

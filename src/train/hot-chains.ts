@@ -5,6 +5,7 @@
  */
 import { createRng } from "../numerics/random";
 import type { Space } from "../sample/space";
+import { USUAL_SCALE } from "../sample/starts";
 import { initTempering, initTuning, stepTempering } from "../sample/tempering";
 import { initWarmUp, isWarm, stepWarmUp, type WarmUpOptions, type WarmUpState } from "../sample/warm-up";
 import {
@@ -52,9 +53,6 @@ export interface HotChainsInfo {
   readonly acceptance: number;
 }
 
-/** A usual deviation of a scaled coordinate: where the search for better ones starts. */
-const SCALE = 0.03;
-
 export function initHotChains(rng: HotChainsState["rng"]): HotChainsState {
   return { ...initForwardKl(rng), chains: null, sweeps: 0, points: new Float32Array(0) };
 }
@@ -78,7 +76,7 @@ async function begin(
   const [startSeed, chainSeed] = [rng.integer(2 ** 31), rng.integer(2 ** 31)];
   const sampler = samplerOf(options);
   const x = await starts(options.walkers, startSeed);
-  const tuning = initTuning([options.temperature], space.dof, SCALE);
+  const tuning = initTuning([options.temperature], space.dof, USUAL_SCALE);
   const chains = initWarmUp(sampler, tuning, await initTempering(space, sampler, x, chainSeed));
   const points = new Float32Array(options.memory * options.walkers * space.dof);
   return { ...state, rng: rng.state(), chains, points };
@@ -114,12 +112,11 @@ export async function stepHotChains(
   options: HotChainsOptions,
   state: HotChainsState,
 ): Promise<[HotChainsState, HotChainsInfo]> {
-  const { memory, walkers, iterations, iterationsPerSweep } = options;
+  const { memory, iterations, iterationsPerSweep } = options;
   if (state.chains === null) return [await begin(ground, options, state), { trained: null, acceptance: NaN }];
   const due = memory + Math.floor(state.iteration / iterationsPerSweep);
   if (state.sweeps < due) return sweep(ground, options, state, state.chains);
-  const picks = Uint32Array.from({ length: memory * walkers }, (_, row) => row);
-  const buffer = { x: state.points, dof: ground.space.dof, picks };
+  const buffer = { x: state.points, dof: ground.space.dof };
   const [forward, trained] = await stepForwardKl(model, buffer, options, state);
   const isLast = forward.iteration >= iterations;
   const kept = isLast ? { chains: null, points: new Float32Array(0) } : {};

@@ -88,7 +88,7 @@ export interface Drawing {
 export interface Training {
   readonly kind: "training";
   readonly rung: Rung;
-  readonly buffer: Buffer;
+  readonly buffer: Buffer & Required<Pick<Buffer, "picks">>;
   /** After the last sample was drawn: from here `prepareRound` makes the same buffer again. */
   readonly drawnRng: RngState;
   readonly forward: ForwardKlState;

@@ -3,32 +3,16 @@ import { test } from "node:test";
 import { reverseEss } from "../../src/evaluate/ess";
 import { estimateLogZ } from "../../src/evaluate/logz";
 import { createRng } from "../../src/numerics/random";
-import { createBatchEvaluator, createCountedTarget } from "../../src/target/batch";
-import type { Kernel } from "../../src/target/kernel";
 import { logWeights } from "../../src/target/samples";
 import { AIS_SAMPLING, sampleAis } from "../../src/train/ais";
 import { createModel, sampleFlow } from "../../src/train/model";
+import { createHarmonicTarget } from "../harmonic";
 
 /** Normal coordinates that are narrower than an untrained flow's, whose deviation is 0.1, and a little off its middle. */
 const DOF = 30;
 const SIGMA = 0.08;
 const CENTRE = 0.52;
-const normal: Kernel = {
-  dof: DOF,
-  lanes: 1,
-  evaluate(x, offset, [point]) {
-    point!.energy = 0;
-    for (let k = 0; k < DOF; k++) {
-      const z = (x[offset + k]! - CENTRE) / SIGMA;
-      point!.energy += z ** 2 / 2;
-      point!.energyGradient[k] = z / SIGMA;
-    }
-  },
-};
-const target = createCountedTarget(
-  { name: "normal", dof: DOF, channels: new Array<"bond">(DOF).fill("bond"), boltzmann: 1 },
-  createBatchEvaluator(normal),
-);
+const target = createHarmonicTarget({ dof: DOF, stiffness: SIGMA ** -2, centre: CENTRE });
 const LOG_Z = DOF * Math.log(SIGMA * Math.sqrt(2 * Math.PI));
 
 test("samples of an untrained flow become samples of a normal density, with log Z, moments and costs as they must be", async () => {
