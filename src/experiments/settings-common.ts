@@ -27,7 +27,7 @@ export const COMMON = { clipNorm: 100, weightDecay: 0 };
 export const constantDrop = (last: number): ReverseKlOptions["drop"] => ({ first: last, last, iterations: 0 });
 export const NO_DROP = constantDrop(0);
 /** As in the paper: one draw per rung, and all iterations on its buffer. */
-export const ONE_DRAW = { maxSamples: 0, effective: 0, passes: null, refinement: null };
+export const ONE_DRAW = { maxSamples: 0, effective: 0, passes: null, knownDensities: false, refinement: null };
 export const cosine = (peak: number, warmup: number): ReverseKlOptions["schedule"] => ({ peak, warmup, floor: 0 });
 export const constant = (peak: number): ReverseKlOptions["schedule"] => ({ peak, warmup: 0, floor: peak });
 
@@ -49,9 +49,9 @@ export function trustRegions(
   { ladder, ...annealing }: AnnealOptions,
   bounds: Bounds,
 ): SystemSettings["trustRegion"] {
-  const { samples, maxSamples, effective, buffer, clip, passes, refinement, ...training } = annealing;
+  const { samples, maxSamples, effective, buffer, clip, passes, knownDensities, refinement, ...training } = annealing;
   const { iterations, batch, schedule, clipNorm, weightDecay } = training;
-  const drawn = { samples, maxSamples, effective, buffer, clip, passes, refinement };
+  const drawn = { samples, maxSamples, effective, buffer, clip, passes, knownDensities, refinement };
   const trained = { iterations, batch, schedule, clipNorm, weightDecay };
   const temperature = ladder.at(-1)!;
   const refinements = ladder.filter((t) => t === temperature).length - 1;

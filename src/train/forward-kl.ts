@@ -1,6 +1,8 @@
 /** Forward KL: maximum likelihood on a buffer of points, the inner loop of annealing (paper eq. for the annealing loss). */
 import { temperatureInput } from "../flow/temperature";
 import { createRng } from "../numerics/random";
+import { mean } from "../sample/chains";
+import { densityWeights, type KnownDensities } from "./known-density";
 import { initLoss, type LossInfo, type LossOptions, type LossState, stepLoss } from "./loss-step";
 import type { Model } from "./model";
 
@@ -14,6 +16,8 @@ export interface Buffer {
   readonly dof: number;
   /** Rows of `x`, some more than once, that a resampling chose; without it every row counts once. */
   readonly picks?: Uint32Array;
+  /** Of each row of x: then it weighs by them, otherwise as every other, as in the paper. */
+  readonly densities?: KnownDensities;
   /** The temperature that each row of x is learned at: of a flow that is told temperatures. */
   readonly temperatures?: Float64Array;
 }
@@ -30,7 +34,7 @@ export const initForwardKl = initLoss;
 /** One iteration on a batch drawn from the buffer with replacement. Costs no target evaluation. */
 export async function stepForwardKl(
   { engine, programs, flow }: Model,
-  { x, dof, picks, temperatures }: Buffer,
+  { x, dof, picks, densities, temperatures }: Buffer,
   options: ForwardKlOptions,
   state: ForwardKlState,
 ): Promise<[ForwardKlState, ForwardKlInfo]> {
@@ -38,18 +42,32 @@ export async function stepForwardKl(
   const rng = createRng(state.rng);
   const rows = new Float32Array(batch * dof);
   const told = temperatures && new Float64Array(batch);
+  const known = densities && { logM: new Float64Array(batch), share: new Float64Array(batch) };
   const count = picks?.length ?? x.length / dof;
   for (let i = 0; i < batch; i++) {
     const pick = rng.integer(count);
     const row = picks ? picks[pick]! : pick;
     rows.set(x.subarray(row * dof, (row + 1) * dof), i * dof);
     if (told) told[i] = temperatures[row]!;
+    if (known) {
+      known.logM[i] = densities.logM[row]!;
+      known.share[i] = densities.share[row]!;
+    }
   }
-  const weight = new Float32Array(batch).fill(1 / batch);
-  const inputs = { x: rows, ...temperatureInput(flow, told, batch), weight };
-  const [next, info] = await stepLoss(engine, options, state, async (update) => {
-    const loss = await engine.gradient(programs.forwardKl, inputs, batch);
-    return { loss, ...(await engine.update(update)) };
-  });
+  const inputs = { x: rows, ...temperatureInput(flow, told, batch) };
+  const gradient = async (): Promise<number> => {
+    if (!known)
+      return engine.gradient(programs.forwardKl, { ...inputs, weight: new Float32Array(batch).fill(1 / batch) }, batch);
+    let loss = NaN;
+    await engine.gradient(programs.weightedKl, inputs, batch, async ({ logQ }) => {
+      loss = -mean(known.share.map((share, i) => share * logQ![i]!));
+      return { weight: densityWeights(logQ!, known) };
+    });
+    return loss;
+  };
+  const [next, info] = await stepLoss(engine, options, state, async (update) => ({
+    loss: await gradient(),
+    ...(await engine.update(update)),
+  }));
   return [{ ...next, rng: rng.state() }, info];
 }

@@ -15,6 +15,7 @@ import {
   initForwardKl,
   stepForwardKl,
 } from "./forward-kl";
+import { mixWithFlow } from "./known-density";
 import { createRoom, drawBlock, type Model } from "./model";
 import type { TrustRung } from "./trust-region";
 
@@ -30,11 +31,13 @@ export interface RoundOptions extends ForwardKlOptions {
   readonly passes: number | null;
   /** Share of the samples whose weights are cut to the smallest among them; 0 for none. */
   readonly clip: number;
+  /** Whether the buffer is mixed with the flow's own samples and weighs by densities (`known-density.ts`); false: plain maximum likelihood, as in the paper. */
+  readonly knownDensities: boolean;
 }
 
 /** What the last steps of a path, those that stay at the target, may have of their own: usually more samples and longer training. */
 export type Refinement = Partial<
-  Pick<RoundOptions, "samples" | "maxSamples" | "effective" | "buffer" | "clip" | "iterations" | "schedule">
+  Pick<RoundOptions, "samples" | "maxSamples" | "effective" | "buffer" | "clip" | "passes" | "iterations" | "schedule">
 >;
 
 /** Of a ladder: its own step, or why it is another. Of a trust region: a step that a bound ended, or one to the target itself. */
@@ -118,7 +121,9 @@ export function prepareRound(
   const rng = createRng(drawnRng);
   const chosen = next(samples);
   const bufferEss = reverseEss(chosen.logWeights);
-  const picks = resampleSystematic(clipLogWeights(chosen.logWeights, options.clip), options.buffer, rng);
+  const clipped = clipLogWeights(chosen.logWeights, options.clip);
+  const known = options.knownDensities ? mixWithFlow(clipped, samples.logQ, bufferEss) : null;
+  const picks = resampleSystematic(known?.logPicks ?? clipped, options.buffer, rng);
   const { iterations: most, passes, batch } = options;
   const iterations =
     passes === null ? most : Math.max(1, Math.min(most, Math.round((passes * bufferEss * samples.n) / batch)));
@@ -126,7 +131,7 @@ export function prepareRound(
   model.engine.resetOptimiser();
   const { x, dof } = samples;
   const { temperatures } = chosen;
-  const buffer = temperatures ? { x, dof, picks, temperatures } : { x, dof, picks };
+  const buffer = { x, dof, picks, ...(known && { densities: known }), ...(temperatures && { temperatures }) };
   return { kind: "training", rung, buffer, drawnRng, forward: initForwardKl(rng.state()) };
 }
 

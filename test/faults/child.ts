@@ -20,6 +20,7 @@ function tinyMolecule(): Experiment {
       effective: 1e9,
       buffer: 2000,
       passes: null,
+      knownDensities: false,
       refinement: null,
       essFloor: 0,
     },

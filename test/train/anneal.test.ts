@@ -3,6 +3,7 @@ import { after, test } from "node:test";
 import { createRng } from "../../src/numerics/random";
 import { createMixtureTarget } from "../../src/target/gmm";
 import { type AnnealState, initAnneal, stepAnneal } from "../../src/train/anneal";
+import { mixWithFlow } from "../../src/train/known-density";
 import { createModel } from "../../src/train/model";
 import type { Rung } from "../../src/train/round";
 import type { AnnealOptions } from "../../src/train/rung";
@@ -21,6 +22,7 @@ const options: AnnealOptions = {
   buffer: 300,
   clip: 0,
   passes: null,
+  knownDensities: false,
   refinement: null,
   iterations: 20,
   batch: 32,
@@ -53,6 +55,23 @@ test("passes limit the iterations by the effective samples", async () => {
   assert.equal(iterations, Math.max(1, Math.min(20, Math.round((0.5 * bufferEss * 200) / 32))));
   assert.ok(iterations < 20);
   assert.equal((await prepare({})).iterations, 20);
+});
+
+test("a buffer knows its densities where training asks for it", async () => {
+  const prepared = async (knownDensities: boolean) => {
+    let state = start();
+    while (state.work?.kind !== "training") [state] = await stepAnneal(model, { ...options, knownDensities }, state);
+    return state.work;
+  };
+  assert.equal((await prepared(false)).buffer.densities, undefined);
+  const { rung, buffer } = await prepared(true);
+  const { logM, share } = mixWithFlow(rung.logWeights, rung.samples.logQ, rung.bufferEss);
+  assert.deepEqual([buffer.densities!.logM, buffer.densities!.share], [logM, share]);
+  // p / m has the mean one where the picks come from m, and a larger one where they come from p.
+  const average = (picks: Uint32Array): number => picks.reduce((sum, i) => sum + share[i]!, 0) / picks.length;
+  assert.ok(Math.abs(average(buffer.picks) - 1) < 0.02, `${average(buffer.picks)}`);
+  const plain = average((await prepared(false)).buffer.picks);
+  assert.ok(plain > 1.05, `${plain}`);
 });
 
 test("a refinement takes its own options, a step down those of the ladder", async () => {

@@ -17,6 +17,7 @@ const options: AnnealOptions = {
   buffer: 4000,
   clip: 0,
   passes: null,
+  knownDensities: false,
   refinement: null,
   iterations: 80,
   batch: 256,

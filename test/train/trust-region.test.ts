@@ -33,6 +33,7 @@ const options: TrustRegionOptions = {
   buffer: 2000,
   clip: 0,
   passes: null,
+  knownDensities: false,
   iterations: 60,
   batch: 256,
   schedule: { peak: 1e-2, warmup: 0, floor: 0 },

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { samplePrior } from "../../src/flow/prior";
+import { createRng } from "../../src/numerics/random";
+import { resampleMultinomial } from "../../src/numerics/resample";
+import { createMixtureTarget } from "../../src/target/gmm";
+import { type Buffer, initForwardKl, stepForwardKl } from "../../src/train/forward-kl";
+import { densityWeights, mixWithFlow } from "../../src/train/known-density";
+import { createModel, logProb } from "../../src/train/model";
+import { TOLERANCE } from "../tolerances";
+
+const flow = { couplings: 2, hidden: 8, layers: 1, bins: 4, seed: 0 };
+const model = createModel(createMixtureTarget(), { flow, seed: 1, threads: 2 });
+after(() => model.engine.close());
+
+const n = 64;
+const options = {
+  batch: n,
+  iterations: 1,
+  schedule: { peak: 0, warmup: 0, floor: 0 },
+  clipNorm: 100,
+  weightDecay: 0,
+};
+
+test("a buffer is drawn from the mixture of what is wanted and the flow, with its densities", () => {
+  const logWeights = Float64Array.from([-Infinity, Math.log(2), Math.log(4), Math.log(2), 0]);
+  const logQ = Float64Array.from([-1, -2, -3, -4, NaN]);
+  const { logPicks, logM, share } = mixWithFlow(logWeights.subarray(0, 4), logQ.subarray(0, 4), 0.25);
+  // Of mean weight 2 are 0, 1, 2, 1 of p / q0; of the mixture a quarter is q0.
+  const mixed = [0.25, 1, 1.75, 1];
+  for (const [i, m] of mixed.entries()) {
+    assert.ok(Math.abs(logPicks[i]! - Math.log(m)) < TOLERANCE.f64);
+    assert.ok(Math.abs(logM[i]! - (Math.log(m) + logQ[i]!)) < TOLERANCE.f64);
+    assert.ok(Math.abs(share[i]! - [0, 1, 2, 1][i]! / m) < TOLERANCE.f64);
+  }
+  // A sample whose density is not a number is never picked.
+  assert.equal(mixWithFlow(logWeights, logQ, 0.25).logPicks[4], -Infinity);
+});
+
+test("a point weighs (p - c q) / m, with the c of least squares, and the ratio q / m is cut", () => {
+  const share = Float64Array.from([0, 1, 1, 2]);
+  const logM = Float64Array.from([-1, -1, -1, -1]);
+  const ratios = [1, 0, 5, 2];
+  const weights = densityWeights([-1, -Infinity, 700, -1 + Math.log(2)], { logM, share });
+  const factor = (5 + 4) / (1 + 25 + 4);
+  weights.forEach((w, i) => assert.ok(Math.abs(w - (share[i]! - factor * ratios[i]!) / 4) < TOLERANCE.f32, `${w}`));
+  // Where p, q and m are one, nothing is left.
+  for (const w of densityWeights(logM, { logM, share: new Float64Array(4).fill(1) }))
+    assert.ok(Math.abs(w) < TOLERANCE.f32);
+});
+
+// p = N(0, 1), q0 = q = N(a, 1): the gradient of KL(p || q) in a is a; that of -log q(x) is a - x.
+test("weights have the gradient of maximum likelihood on average, with less noise", () => {
+  const a = 0.3;
+  const rng = createRng(11);
+  const n = 200_000;
+  const own = Float64Array.from({ length: n }, () => a + rng.normal());
+  const logQ0 = own.map((v) => -((v - a) ** 2) / 2);
+  const logWeights = own.map((v, i) => (-v * v) / 2 - logQ0[i]!);
+  const moments = (terms: readonly number[]): [number, number] => {
+    const average = terms.reduce((sum, v) => sum + v, 0) / terms.length;
+    return [average, terms.reduce((sum, v) => sum + (v - average) ** 2, 0) / terms.length];
+  };
+  const ess = Math.exp(-a * a);
+  const { logPicks, logM, share } = mixWithFlow(logWeights, logQ0, ess);
+  const picks = Array.from(resampleMultinomial(logPicks, n, rng));
+  const chosen = { logM: Float64Array.from(picks, (i) => logM[i]!), share: Float64Array.from(picks, (i) => share[i]!) };
+  const weights = densityWeights(
+    picks.map((i) => logQ0[i]!),
+    chosen,
+  );
+  const [mean, variance] = moments(picks.map((i, k) => weights[k]! * n * (a - own[i]!)));
+  const plain = moments(Array.from(resampleMultinomial(logWeights, n, rng), (i) => a - own[i]!));
+  assert.ok(Math.abs(mean - a) < 4 * Math.sqrt((2 * variance) / n), `${mean}`);
+  assert.ok(Math.abs(plain[0] - a) < 4 * Math.sqrt((2 * plain[1]) / n), `${plain[0]}`);
+  assert.ok(variance < 0.3 * plain[1], `${variance} of ${plain[1]}`);
+});
+
+test("a flow that has the density of the points learns nothing from them, by maximum likelihood it does", async () => {
+  const x = samplePrior(model.flow, n, createRng(3));
+  const densities = { logM: await logProb(model, x, n), share: new Float64Array(n).fill(1) };
+  const norm = async (buffer: Buffer): Promise<number> =>
+    (await stepForwardKl(model, buffer, options, initForwardKl(createRng(4).state())))[1].gradientNorm;
+  const plain = await norm({ x, dof: 2 });
+  assert.ok(plain > 0.1, `${plain}`);
+  assert.ok((await norm({ x, dof: 2, densities })) < TOLERANCE.f32 * plain);
+});
