@@ -7,6 +7,7 @@ import { ladderPath } from "../train/anneal";
 import { type Path, prepareRound, type Round, type Training } from "../train/round";
 import { trustPath } from "../train/trust-region";
 import { type Experiment, NO_STAGES } from "./experiment";
+import { spaceOf } from "./ground";
 import { type History, type Run, startRun } from "./run";
 import type { SetupOptions } from "./setup";
 
@@ -52,11 +53,12 @@ function restoreWork(run: Run, samples: Samples, { drawnRng, forward }: Pick<Tra
   const { stages, experiment, setup } = run;
   const { anneal, trustRegion } = stages;
   const { model } = setup;
-  const prepare = (path: Pick<Path<unknown>, "options" | "next">): Training => ({
+  const prepare = (path: Pick<Path<unknown>, "options" | "next" | "chains">): Training => ({
     ...prepareRound(model, path, samples, drawnRng),
     forward,
   });
-  if (anneal) stages.anneal = { ...anneal, work: prepare(ladderPath(model, experiment.anneal!, anneal)) };
+  if (anneal)
+    stages.anneal = { ...anneal, work: prepare(ladderPath(model, experiment.anneal!, anneal, spaceOf(setup))) };
   if (trustRegion) {
     stages.trustRegion = { ...trustRegion, work: prepare(trustPath(model, experiment.trustRegion!, trustRegion)) };
   }

@@ -1,7 +1,7 @@
 /** Where hot chains walk: the internal coordinates of a molecule from relaxed structures in its basins, or the mixture's plane from the prior. */
 import { samplePrior } from "../flow/prior";
 import { createRng } from "../numerics/random";
-import { internalSpace } from "../sample/space";
+import { internalSpace, type Space } from "../sample/space";
 import { basinStarts, relax, USUAL_SCALE } from "../sample/starts";
 import { turnsOf } from "../sample/turn";
 import type { Ground } from "../train/hot-chains";
@@ -11,16 +11,19 @@ import type { Setup } from "./setup";
 const STARTS = 64;
 const RELAX = { iterations: 200, scale: USUAL_SCALE };
 
-export function groundOf(
-  { target, model, molecule }: Pick<Setup, "target" | "model" | "molecule">,
-  temperature: number,
-): Ground {
+/** Where chains walk. */
+export function spaceOf({ target, molecule }: Pick<Setup, "target" | "molecule">): Space {
+  return internalSpace(target, molecule ? turnsOf(molecule.coordinates) : []);
+}
+
+export function groundOf(setup: Pick<Setup, "target" | "model" | "molecule">, temperature: number): Ground {
+  const { target, model, molecule } = setup;
+  const space = spaceOf(setup);
   if (!molecule) {
     const starts = (n: number, seed: number): Float64Array =>
       Float64Array.from(samplePrior(model.flow, n, createRng(seed)));
-    return { space: internalSpace(target), starts: (n, seed) => Promise.resolve(starts(n, seed)) };
+    return { space, starts: (n, seed) => Promise.resolve(starts(n, seed)) };
   }
-  const space = internalSpace(target, turnsOf(molecule.coordinates));
   return {
     space,
     async starts(walkers, seed) {

@@ -29,7 +29,7 @@ const STAGES: Readonly<Record<MethodName, (settings: SystemSettings) => Partial<
   fab: ({ fab }) => ({ fab }),
   "trust-region": ({ trustRegion }) => trustRegion,
   conditioned: ({ conditioned }) => conditioned,
-  "hot-chains": ({ hotChains, anneal }) => ({ hotChains, anneal }),
+  "hot-chains": ({ hotChains }) => hotChains,
 };
 
 /**

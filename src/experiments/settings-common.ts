@@ -1,6 +1,6 @@
 /** What the settings of all systems share. */
 import type { FabOptions } from "../train/fab";
-import type { HotChainsOptions } from "../train/hot-chains";
+import type { ChainOptions } from "../train/hot-chains";
 import type { ReverseKlOptions } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
 import type { Bounds } from "../train/trust-step";
@@ -12,7 +12,7 @@ export interface SystemSettings extends Pick<Settings, "flow" | "evaluationSampl
   readonly reverseKl: ReverseKlOptions;
   readonly anneal: AnnealOptions;
   /** Annealing without reverse KL. */
-  readonly hotChains: HotChainsOptions;
+  readonly hotChains: Pick<Settings, "hotChains" | "anneal">;
   /** The baselines, all at the last temperature. */
   readonly coldReverseKl: ReverseKlOptions;
   readonly forwardKl: NonNullable<Settings["forwardKl"]>;
@@ -27,7 +27,14 @@ export const COMMON = { clipNorm: 100, weightDecay: 0 };
 export const constantDrop = (last: number): ReverseKlOptions["drop"] => ({ first: last, last, iterations: 0 });
 export const NO_DROP = constantDrop(0);
 /** As in the paper: one draw per rung, and all iterations on its buffer. */
-export const ONE_DRAW = { maxSamples: 0, effective: 0, passes: null, knownDensities: false, refinement: null };
+export const ONE_DRAW = {
+  maxSamples: 0,
+  effective: 0,
+  passes: null,
+  knownDensities: false,
+  chains: null,
+  refinement: null,
+};
 export const cosine = (peak: number, warmup: number): ReverseKlOptions["schedule"] => ({ peak, warmup, floor: 0 });
 export const constant = (peak: number): ReverseKlOptions["schedule"] => ({ peak, warmup: 0, floor: peak });
 
@@ -59,30 +66,50 @@ export function trustRegions(
   return { reverseKl, trustRegion: { ...drawn, ...trained, ...path } };
 }
 
+/** A thousand chains; sixty sweeps forget their starts, by the slowest torsion of the hexapeptide at 1200 K. */
+const CHAINS: ChainOptions = {
+  walkers: 1000,
+  leapfrogs: 5,
+  jitter: 0.2,
+  acceptance: 0.8,
+  rounds: [10, 20, 30],
+  memory: 40,
+  iterationsPerSweep: 5,
+};
+
 /**
- * Hot chains in the place of reverse KL, for as many samples of training. Sixty sweeps forget the starts, by the slowest torsion of the hexapeptide; what
- * the next forty meet the flow learns while one sweep after another takes the place of the oldest. 1.2 evaluations for a sample of training, where
- * reverse KL takes 1.
+ * Chains down a ladder: more of them, for they bring along how much there is of each basin, which no sweep changes where it is cold. They forget the
+ * rest soon.
+ */
+export const COLD_CHAINS: ChainOptions = {
+  ...CHAINS,
+  walkers: 4000,
+  rounds: [5, 5, 10],
+  memory: 20,
+  iterationsPerSweep: 10,
+};
+
+/**
+ * Hot chains in the place of reverse KL, for as many samples of training: what forty sweeps meet the flow learns while one after another takes the place
+ * of the oldest. 1.2 evaluations for a sample of training, where reverse KL takes 1.
  */
 export function hotChains(
   { temperature, iterations, batch, ...reverse }: ReverseKlOptions,
-  anneal: Pick<AnnealOptions, "batch" | "clipNorm">,
-): HotChainsOptions {
-  return {
+  anneal: AnnealOptions,
+  changes: { readonly iterations?: number; readonly chains?: ChainOptions } = {},
+): SystemSettings["hotChains"] {
+  const { chains = null, ...other } = changes;
+  const first = {
     temperature,
     iterations: Math.max(1, Math.round((iterations * batch) / anneal.batch)),
     batch: anneal.batch,
     clipNorm: anneal.clipNorm,
     weightDecay: reverse.weightDecay,
     schedule: reverse.schedule,
-    walkers: 1000,
-    leapfrogs: 5,
-    jitter: 0.2,
-    acceptance: 0.8,
-    rounds: [10, 20, 30],
-    memory: 40,
-    iterationsPerSweep: 5,
+    ...CHAINS,
+    ...other,
   };
+  return { hotChains: first, anneal: { ...anneal, chains } };
 }
 
 /** Annealing of a flow that is told the temperature, from the hottest one of the ladder to the last. */

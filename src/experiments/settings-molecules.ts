@@ -1,10 +1,12 @@
 /** The molecules' numbers at every preset. */
 import type { FabOptions } from "../train/fab";
+import type { ChainOptions } from "../train/hot-chains";
 import { geometricLadder } from "../train/ladder";
 import type { AnnealOptions } from "../train/rung";
 import type { PresetName } from "./experiment";
 import {
   allTemperatures,
+  COLD_CHAINS,
   colder,
   COMMON,
   constant,
@@ -98,6 +100,8 @@ interface SmallSettings {
   readonly reverseIterations: number;
   /** Of hot chains in their place; by default for as many samples. */
   readonly hotIterations?: number;
+  /** Down their ladder; by default none. */
+  readonly chains?: ChainOptions;
   readonly ladder: readonly number[];
   /** Iterations and samples per rung, at most; of the first draw a quarter as many. */
   readonly iterations: number;
@@ -117,6 +121,7 @@ interface SmallSettings {
 
 /** All iterations on one draw: with known densities points are not learned by heart, and steps count for more than samples. */
 const refinement = (samples: number, iterations: number): AnnealOptions["refinement"] => ({
+  chains: null,
   samples,
   maxSamples: samples,
   buffer: samples,
@@ -127,7 +132,14 @@ const refinement = (samples: number, iterations: number): AnnealOptions["refinem
 
 function smallMolecule(settings: SmallSettings): SystemSettings {
   const { couplings = 8, reverseIterations, ladder, iterations, samples, effective } = settings;
-  const { hotIterations, clipNorm = COMMON.clipNorm, forwardIterations, fabIterations, evaluationSamples } = settings;
+  const {
+    hotIterations,
+    chains,
+    clipNorm = COMMON.clipNorm,
+    forwardIterations,
+    fabIterations,
+    evaluationSamples,
+  } = settings;
   const reverseKl = {
     ...COMMON,
     temperature: 1200,
@@ -147,6 +159,7 @@ function smallMolecule(settings: SmallSettings): SystemSettings {
     clip: Math.max(1e-4, 100 / samples), // about a hundred samples, whatever their number
     passes: 10,
     knownDensities: true,
+    chains: null,
     iterations,
     batch: 1024,
     schedule: cosine(5e-4, 10),
@@ -179,7 +192,10 @@ function smallMolecule(settings: SmallSettings): SystemSettings {
       mostBatches: 64,
     },
     trustRegion: trustRegions(reverseKl, anneal, MOLECULE_BOUNDS),
-    hotChains: { ...hotChains(reverseKl, anneal), ...(hotIterations && { iterations: hotIterations }) },
+    hotChains: hotChains(reverseKl, anneal, {
+      ...(hotIterations && { iterations: hotIterations }),
+      ...(chains && { chains }),
+    }),
     conditioned: allTemperatures(flow, reverseKl, anneal),
     evaluationSamples,
   };
@@ -266,6 +282,7 @@ export const HEXA: Readonly<Record<PresetName, SystemSettings>> = {
     // 400,000 samples (4,000 to 6,000 of them effective) came down to 408 K with an ESS of 1 to 1.7 %, and no further. What follows has not been run.
     reverseIterations: 40_000,
     hotIterations: 30_000,
+    chains: COLD_CHAINS,
     ladder: [...PAPER_LADDER, 300, 300, 300],
     iterations: 1000,
     samples: 1_500_000,

@@ -10,7 +10,7 @@ import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
 import type { RoundInfo, Rung } from "../train/round";
 import { initTrustRegion, stepTrustRegion } from "../train/trust-region";
 import { type Experiment, finalTemperature } from "./experiment";
-import { groundOf } from "./ground";
+import { groundOf, spaceOf } from "./ground";
 import { followBasins, type Run } from "./run";
 import { follow, type RungWatch, type Told, type Watch } from "./stage";
 import { loadTruth } from "./truth";
@@ -77,12 +77,13 @@ export async function trainHotChains(run: Run, watch: Watch = {}): Promise<void>
 export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void> {
   const { experiment, setup } = run;
   const options = requireOptions(experiment.anneal, "annealDown", experiment, "ta-bg, conditioned, hot-chains");
+  const space = spaceOf(setup);
   await follow(run, "anneal", watch, {
     init: () => initAnneal(options, run.rng),
     isDone: ({ remaining }) => remaining.length === 0,
     async step(state) {
       const start = performance.now();
-      const [next, info] = await stepAnneal(setup.model, options, state);
+      const [next, info] = await stepAnneal(setup.model, options, state, space);
       return [next, tellRound(run, info, { stage: "annealing", temperature: state.temperature, start })];
     },
   });
@@ -135,7 +136,7 @@ function tellRound(run: Run, info: RoundInfo, { stage, temperature, start }: Rou
   const isLast = info.kind === "trained" && info.isLast;
   if (isLast) followRung(run, info.rung);
   run.rungSeconds += (performance.now() - start) / 1e3;
-  if (info.kind === "prepared") return null;
+  if (info.kind === "prepared" || info.kind === "walked") return null;
   if (info.kind === "drawn") {
     // A draw of millions takes minutes, in which nothing else is told.
     const place = { stage: "sampling", temperature, step: info.samples, steps: info.room } as const;

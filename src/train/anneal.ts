@@ -4,6 +4,7 @@
  */
 import { reverseEss } from "../evaluate/ess";
 import type { RngState } from "../numerics/random";
+import type { Space } from "../sample/space";
 import { countInvalid, logWeights, type Samples } from "../target/samples";
 import { checkLadder } from "./ladder";
 import type { Model } from "./model";
@@ -19,11 +20,21 @@ export function initAnneal({ ladder }: Pick<AnnealOptions, "ladder">, rng: RngSt
   return { temperature: temperature!, remaining, extraRefinements: 0, rng, work: null };
 }
 
-/** The way on from a place on the ladder. */
+/** @throws RangeError where chains cannot walk. */
+function requireSpace(space: Space | undefined, hot: number | null): Space {
+  if (space && hot === null) return space;
+  const got = space ? `a flow that is told temperatures up to ${hot}` : "no space for them";
+  throw new RangeError(
+    `anneal: invalid chains (got ${got}), expected the space that they walk in, and a flow of one temperature; without them the buffer is learned`,
+  );
+}
+
+/** The way on from a place on the ladder, through a space if chains walk. */
 export function ladderPath(
   { target, flow }: Pick<Model, "target" | "flow">,
   ladderOptions: AnnealOptions,
   { temperature: from, remaining, extraRefinements }: LadderPlace,
+  space?: Space,
 ): Path<LadderPlace> {
   const options = remaining[0] === from ? { ...ladderOptions, ...ladderOptions.refinement } : ladderOptions;
   const wanted = remaining[0]!;
@@ -33,6 +44,7 @@ export function ladderPath(
   return {
     options,
     range: hot === null ? null : [from, hot],
+    chains: options.chains && { options: options.chains, space: requireSpace(space, hot) },
     wanted: (samples) => weigh(samples, wanted).logWeights,
     next(samples) {
       if (weigh(samples, from).logWeights.every((weight) => weight === -Infinity)) {
@@ -62,6 +74,7 @@ export async function stepAnneal(
   model: Model,
   options: AnnealOptions,
   state: AnnealState,
+  space?: Space,
 ): Promise<[AnnealState, RoundInfo]> {
-  return stepRound(model, ladderPath(model, options, state), state);
+  return stepRound(model, ladderPath(model, options, state, space), state);
 }

@@ -60,7 +60,8 @@ export async function stepForwardKl(
       return engine.gradient(programs.forwardKl, { ...inputs, weight: new Float32Array(batch).fill(1 / batch) }, batch);
     let loss = NaN;
     await engine.gradient(programs.weightedKl, inputs, batch, async ({ logQ }) => {
-      loss = -mean(known.share.map((share, i) => share * logQ![i]!));
+      // Over the sum of the shares: its noise of a percent would be one of a nat.
+      loss = -mean(known.share.map((share, i) => share * logQ![i]!)) / mean(known.share);
       return { weight: densityWeights(logQ!, known) };
     });
     return loss;

@@ -17,8 +17,8 @@ import {
 } from "./forward-kl";
 import type { Model } from "./model";
 
-export interface HotChainsOptions extends ForwardKlOptions, Pick<WarmUpOptions, "leapfrogs" | "jitter" | "acceptance"> {
-  readonly temperature: number;
+/** How chains walk, and how much of what they meet is learned. */
+export interface ChainOptions extends Pick<WarmUpOptions, "leapfrogs" | "jitter" | "acceptance"> {
   /** Chains side by side. */
   readonly walkers: number;
   /** Sweeps of each round of their warm-up, after which what they meet counts. */
@@ -27,6 +27,10 @@ export interface HotChainsOptions extends ForwardKlOptions, Pick<WarmUpOptions, 
   readonly memory: number;
   /** Iterations per sweep, once the memory is full. */
   readonly iterationsPerSweep: number;
+}
+
+export interface HotChainsOptions extends ForwardKlOptions, ChainOptions {
+  readonly temperature: number;
 }
 
 /** Plain data beside the model's parameters and optimiser. */

@@ -6,6 +6,7 @@ import { clipLogWeights, reverseEss } from "../evaluate/ess";
 import { createRng, type RngState } from "../numerics/random";
 import type { TemperatureRange } from "../flow/temperature";
 import { resampleSystematic } from "../numerics/resample";
+import type { Space } from "../sample/space";
 import { countInvalid, type Samples, samplesBetween } from "../target/samples";
 import {
   type Buffer,
@@ -15,6 +16,7 @@ import {
   initForwardKl,
   stepForwardKl,
 } from "./forward-kl";
+import { type ChainOptions, type HotChainsState, initHotChains, stepHotChains } from "./hot-chains";
 import { mixWithFlow } from "./known-density";
 import { createRoom, drawBlock, type Model } from "./model";
 import type { TrustRung } from "./trust-region";
@@ -71,6 +73,8 @@ export interface Path<Place> {
   readonly options: RoundOptions;
   /** What a flow that is told temperatures is sampled at, spread over the rows; null for another flow. */
   readonly range: TemperatureRange | null;
+  /** Chains that walk at a rung's temperature, and where: what they meet is learned instead of the buffer. */
+  readonly chains: { readonly options: ChainOptions; readonly space: Space } | null;
   /** Log weights whose effective samples say whether enough are drawn. */
   wanted(samples: Samples): Float64Array;
   next(samples: Samples): Next;
@@ -94,7 +98,8 @@ export interface Training {
   readonly buffer: Buffer & Required<Pick<Buffer, "picks">>;
   /** After the last sample was drawn: from here `prepareRound` makes the same buffer again. */
   readonly drawnRng: RngState;
-  readonly forward: ForwardKlState;
+  /** With chains, theirs too. */
+  readonly forward: ForwardKlState | HotChainsState;
 }
 
 /** Where a round stands, beside the place on the path; plain data beside the model's parameters and optimiser. */
@@ -109,12 +114,13 @@ export interface Round {
 export type RoundInfo =
   | { readonly kind: "drawn"; readonly samples: number; readonly room: number }
   | { readonly kind: "prepared"; readonly rung: Rung }
+  | { readonly kind: "walked"; readonly rung: Rung }
   | (ForwardKlInfo & { readonly kind: "trained"; readonly rung: Rung; readonly isLast: boolean });
 
 /** Weights and the buffer of the next rung, ready to be trained on: no target evaluation. The optimiser starts afresh. */
 export function prepareRound(
   model: Model,
-  { options, next }: Pick<Path<unknown>, "options" | "next">,
+  { options, next, chains }: Pick<Path<unknown>, "options" | "next" | "chains">,
   samples: Samples,
   drawnRng: RngState,
 ): Training {
@@ -122,17 +128,19 @@ export function prepareRound(
   const chosen = next(samples);
   const bufferEss = reverseEss(chosen.logWeights);
   const clipped = clipLogWeights(chosen.logWeights, options.clip);
-  const known = options.knownDensities ? mixWithFlow(clipped, samples.logQ, bufferEss) : null;
-  const picks = resampleSystematic(known?.logPicks ?? clipped, options.buffer, rng);
-  const { iterations: most, passes, batch } = options;
+  const { iterations: most, passes, batch, knownDensities } = options;
+  const known = knownDensities && !chains ? mixWithFlow(clipped, samples.logQ, bufferEss) : null;
+  const picks = resampleSystematic(known?.logPicks ?? clipped, chains?.options.walkers ?? options.buffer, rng);
   const iterations =
-    passes === null ? most : Math.max(1, Math.min(most, Math.round((passes * bufferEss * samples.n) / batch)));
+    passes === null || chains
+      ? most
+      : Math.max(1, Math.min(most, Math.round((passes * bufferEss * samples.n) / batch)));
   const rung = { ...chosen, bufferEss, invalid: countInvalid(samples), iterations, samples };
   model.engine.resetOptimiser();
   const { x, dof } = samples;
   const { temperatures } = chosen;
   const buffer = { x, dof, picks, ...(known && { densities: known }), ...(temperatures && { temperatures }) };
-  return { kind: "training", rung, buffer, drawnRng, forward: initForwardKl(rng.state()) };
+  return { kind: "training", rung, buffer, drawnRng, forward: (chains ? initHotChains : initForwardKl)(rng.state()) };
 }
 
 /** Draws a block; when enough is drawn, or no more is allowed, prepares the rung. */
@@ -163,7 +171,14 @@ async function draw<Place>(
   ];
 }
 
-/** One iteration on the buffer; the last one ends the rung. */
+/** The points of a buffer, from which chains start. */
+function startsOf({ x, dof, picks }: Training["buffer"]): Float64Array {
+  const starts = new Float64Array(picks.length * dof);
+  picks.forEach((row, i) => starts.set(x.subarray(row * dof, (row + 1) * dof), i * dof));
+  return starts;
+}
+
+/** One iteration on the buffer, or a sweep of chains from it; the last iteration ends the rung. */
 async function train<Place>(
   model: Model,
   path: Path<Place>,
@@ -172,7 +187,19 @@ async function train<Place>(
 ): Promise<[Place & Round, RoundInfo]> {
   const { rung, buffer } = work;
   const stage = { ...path.options, iterations: rung.iterations };
-  const [forward, info] = await stepForwardKl(model, buffer, stage, work.forward);
+  let [forward, info]: [Training["forward"], ForwardKlInfo | null] = [work.forward, null];
+  if (path.chains) {
+    const { space, options } = path.chains;
+    const ground = { space, starts: () => Promise.resolve(startsOf(buffer)) };
+    const all = { ...stage, ...options, temperature: rung.to };
+    const [next, { trained }] = await stepHotChains(model, ground, all, work.forward as HotChainsState);
+    [forward, info] = [next, trained];
+  } else [forward, info] = await stepForwardKl(model, buffer, stage, work.forward);
+  if (info === null)
+    return [
+      { ...state, work: { ...work, forward } },
+      { kind: "walked", rung },
+    ];
   const isLast = forward.iteration >= rung.iterations;
   const told = { ...info, kind: "trained", rung, isLast } as const;
   if (!isLast) return [{ ...state, work: { ...work, forward } }, told];

@@ -1,11 +1,17 @@
 /** The rungs of a ladder: what annealing down one is told, and the temperature to go to next (paper, section on temperature annealing). */
+import type { ChainOptions } from "./hot-chains";
 import type { Decision, Refinement, RoundOptions } from "./round";
 
 export interface AnnealOptions extends RoundOptions {
   /** Temperatures from hot to cold; equal neighbours are refinement steps. */
   readonly ladder: readonly number[];
   /** What differs in the ladder's own steps T -> T; null: nothing. */
-  readonly refinement: Refinement | null;
+  readonly refinement: (Refinement & Partial<Pick<AnnealOptions, "chains">>) | null;
+  /**
+   * Chains that walk at a rung's temperature from points of its buffer: what they meet is learned instead of the buffer, in all `iterations`. Where few
+   * samples are effective the buffer holds copies of few points; chains part them. null: the buffer itself, as in the paper.
+   */
+  readonly chains: ChainOptions | null;
   /** Smallest ESS of a buffer to train on; below it the step is shortened, or the temperature refined, or annealing stops. */
   readonly essFloor: number;
   /** Refinements at one temperature, beyond the ladder's own, before annealing gives up. */

@@ -89,6 +89,7 @@ export function trustPath(
   return {
     options,
     range: null,
+    chains: null,
     wanted: (samples) => next(samples).logWeights,
     next,
     arrive({ decision, trust }) {

@@ -13,11 +13,12 @@ export function tiny(method: string): Experiment {
     "smoke",
   );
   const few = { batch: 32, iterations: 12 };
+  const chains = hotChains && { ...hotChains, walkers: 20, rounds: [2, 2], memory: 3, iterationsPerSweep: 4 };
   return {
     ...experiment,
     flow: experiment.flow.temperatures ? { ...flow, temperatures: [25, 30] } : flow,
     reverseKl: reverseKl && { ...reverseKl, ...few },
-    hotChains: hotChains && { ...hotChains, ...few, walkers: 20, rounds: [2, 2], memory: 3, iterationsPerSweep: 4 },
+    hotChains: chains && { ...chains, ...few },
     // The samples of a rung come in two draws, and a refinement differs from a step down.
     anneal: anneal && {
       ...anneal,
@@ -27,7 +28,8 @@ export function tiny(method: string): Experiment {
       maxSamples: 300,
       effective: 1e9,
       buffer: 200,
-      refinement: { iterations: 5 },
+      refinement: { iterations: 5, chains: null },
+      chains,
       essFloor: 0,
     },
     pathKl: anneal && { ...anneal, ...few, temperature: 25, maxWeight: 5 },

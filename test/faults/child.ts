@@ -21,6 +21,7 @@ function tinyMolecule(): Experiment {
       buffer: 2000,
       passes: null,
       knownDensities: false,
+      chains: null,
       refinement: null,
       essFloor: 0,
     },

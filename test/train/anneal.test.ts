@@ -23,6 +23,7 @@ const options: AnnealOptions = {
   clip: 0,
   passes: null,
   knownDensities: false,
+  chains: null,
   refinement: null,
   iterations: 20,
   batch: 32,

@@ -18,6 +18,7 @@ const options: AnnealOptions = {
   clip: 0,
   passes: null,
   knownDensities: false,
+  chains: null,
   refinement: null,
   iterations: 80,
   batch: 256,

@@ -7,7 +7,9 @@ import { internalSpace } from "../../src/sample/space";
 import { createBatchEvaluator, createCountedTarget } from "../../src/target/batch";
 import type { Kernel } from "../../src/target/kernel";
 import { logWeights } from "../../src/target/samples";
-import { type HotChainsOptions, initHotChains, stepHotChains } from "../../src/train/hot-chains";
+import { type AnnealOptions } from "../../src/train/rung";
+import { initAnneal, stepAnneal } from "../../src/train/anneal";
+import { type ChainOptions, type HotChainsOptions, initHotChains, stepHotChains } from "../../src/train/hot-chains";
 import { createModel, sampleFlow } from "../../src/train/model";
 
 /** Two wells of (0.3, 0.7) in the first coordinate, on top of which the others are normal about a place that depends on it: k = 1. */
@@ -53,16 +55,17 @@ const OPTIONS: HotChainsOptions = {
   iterationsPerSweep: 2,
 };
 
-test("chains that all begin in one well teach the flow both, at the price of their sweeps", async () => {
+function createWells() {
   const target = createCountedTarget(
     { name: "wells", dof: DOF, channels: ["bond", "bond", "bond"], boltzmann: 1 },
     createBatchEvaluator(wells),
   );
-  const model = createModel(target, {
-    flow: { couplings: 6, hidden: 32, layers: 1, bins: 8, seed: 0 },
-    seed: 1,
-    threads: 1,
-  });
+  const flow = { couplings: 6, hidden: 32, layers: 1, bins: 8, seed: 0 };
+  return { target, model: createModel(target, { flow, seed: 1, threads: 1 }) };
+}
+
+test("chains that all begin in one well teach the flow both, at the price of their sweeps", async () => {
+  const { target, model } = createWells();
   const ground = {
     space: internalSpace(target),
     starts: (walkers: number) =>
@@ -90,5 +93,48 @@ test("chains that all begin in one well teach the flow both, at the price of the
   );
   const right = samples.logQ.filter((_, i) => samples.x[i * DOF]! > 0.5).length / samples.n;
   assert.ok(Math.abs(right - 0.5) < 0.06, `share of the other well ${right}`);
+  await model.engine.close();
+});
+
+test("a rung whose few effective samples are the starts of chains learns more than one that learns them", async () => {
+  const finalEss = async (chains: ChainOptions | null): Promise<number> => {
+    const { target, model } = createWells();
+    const options: AnnealOptions = {
+      ...OPTIONS,
+      ladder: [3, 2],
+      samples: 2000,
+      maxSamples: 0,
+      effective: 0,
+      buffer: 2000,
+      clip: 0,
+      passes: null,
+      knownDensities: false,
+      chains,
+      refinement: null,
+      essFloor: 0,
+      maxExtraRefinements: 0,
+    };
+    let state = initAnneal(options, createRng(5).state());
+    while (state.remaining.length > 0) [state] = await stepAnneal(model, options, state, internalSpace(target));
+    // Starts and warm-up, memory and what follows, of which each sweep is a gradient for every leapfrog of every walker.
+    const sweeps = 50 + OPTIONS.memory + OPTIONS.iterations / OPTIONS.iterationsPerSweep - 1;
+    const gradients = chains ? OPTIONS.walkers * (1 + sweeps * OPTIONS.leapfrogs) : 0;
+    assert.deepEqual(target.evaluations, { energies: 2000, gradients });
+    const samples = await sampleFlow(model, 20_000, createRng(3));
+    await model.engine.close();
+    return reverseEss(logWeights(target, samples, 2));
+  };
+  const [withChains, without] = [await finalEss(OPTIONS), await finalEss(null)];
+  assert.ok(withChains > 0.9, `ESS ${withChains}`);
+  assert.ok(without < 0.5, `ESS without ${without}`);
+});
+
+test("chains need a space to walk in", async () => {
+  const { model } = createWells();
+  const options = { ladder: [3, 2], refinement: null, chains: OPTIONS } as unknown as AnnealOptions;
+  await assert.rejects(
+    stepAnneal(model, options, initAnneal(options, createRng(5).state())),
+    /anneal: invalid chains \(got no space/,
+  );
   await model.engine.close();
 });
