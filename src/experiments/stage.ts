@@ -3,11 +3,12 @@ import type { Rollback } from "../train/guard";
 import type { Rung } from "../train/round";
 import type { Run, Stages } from "./run";
 
-/** What a progress display wants to know; sent after every iteration, and while the samples of a rung are drawn. */
+/** What a progress display wants to know; sent after every iteration, while the samples of a rung are drawn, and while chains walk before the first. */
 export interface Progress {
   readonly stage:
     | "reverse KL"
     | "hot chains"
+    | "walking"
     | "sampling"
     | "annealing"
     | "trust region"
@@ -16,10 +17,10 @@ export interface Progress {
     | "FAB"
     | "evaluation";
   readonly temperature: number;
-  /** Iterations done and in all, of the stage; of sampling: samples, of as many as may be drawn. */
+  /** Iterations done and in all, of the stage; of sampling: samples, of as many as may be drawn; of walking: sweeps. */
   readonly step: number;
   readonly steps: number;
-  /** NaN while sampling, as the gradient's norm. */
+  /** NaN while sampling or walking, as the gradient's norm. */
   readonly loss: number;
   readonly gradientNorm: number;
   /** Of the last buffer, as a share; null before the first. */

@@ -4,7 +4,7 @@ import { logWeights } from "../target/samples";
 import { initAnneal, stepAnneal } from "../train/anneal";
 import { initFab, stepFab } from "../train/fab";
 import { initForwardKl, stepForwardKl } from "../train/forward-kl";
-import { initHotChains, stepHotChains } from "../train/hot-chains";
+import { initHotChains, stepHotChains, sweepsBefore } from "../train/hot-chains";
 import { initPathKl, stepPathKl } from "../train/path-kl";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
 import type { RoundInfo, Rung } from "../train/round";
@@ -64,8 +64,8 @@ export async function trainHotChains(run: Run, watch: Watch = {}): Promise<void>
     init: () => initHotChains(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
-      const [next, { trained }] = await stepHotChains(setup.model, ground, options, state);
-      if (!trained) return [next, null];
+      const [next, { trained, sweep }] = await stepHotChains(setup.model, ground, options, state);
+      if (!trained) return [next, tellSweep(sweep, { temperature, steps: sweepsBefore(options) })];
       const { loss, gradientNorm, rollback } = trained;
       const place = { stage: "hot chains", temperature, step: next.iteration, steps: iterations } as const;
       return [next, { ...place, loss, gradientNorm, ess: null, rollback, updates: 1 }];
@@ -126,6 +126,12 @@ export async function trainTrustRegion(run: Run, watch: RungWatch = {}): Promise
   });
 }
 
+/** Without iterations, minutes of walking would tell nothing. */
+function tellSweep(step: number | null, place: Pick<Told, "temperature" | "steps">): Told | null {
+  if (!step) return null;
+  return { ...place, stage: "walking", step, loss: NaN, gradientNorm: NaN, ess: null, updates: 0 };
+}
+
 /** Of which stage a step was, where its samples come from, and when it began (ms). */
 interface RoundStep extends Pick<Told, "stage" | "temperature"> {
   readonly start: number;
@@ -136,7 +142,8 @@ function tellRound(run: Run, info: RoundInfo, { stage, temperature, start }: Rou
   const isLast = info.kind === "trained" && info.isLast;
   if (isLast) followRung(run, info.rung);
   run.rungSeconds += (performance.now() - start) / 1e3;
-  if (info.kind === "prepared" || info.kind === "walked") return null;
+  if (info.kind === "prepared") return null;
+  if (info.kind === "walked") return tellSweep(info.sweep, { temperature: info.rung.to, steps: info.sweeps });
   if (info.kind === "drawn") {
     // A draw of millions takes minutes, in which nothing else is told.
     const place = { stage: "sampling", temperature, step: info.samples, steps: info.room } as const;

@@ -22,6 +22,7 @@ const STAGES = {
   "reverse KL": "Reverse KL",
   "hot chains": "Hot chains",
   sampling: "Sampling",
+  walking: "Walking of chains",
   annealing: "Annealing",
   "trust region": "Trust region",
   "path gradients": "Path gradients",
@@ -48,6 +49,7 @@ export function trainingProgress({ unit = " K", beside = () => "" }: TrainingPro
   return {
     onProgress(training) {
       const { stage, temperature, step, steps, loss, gradientNorm, ess, evaluations, rollback } = training;
+      const trains = stage !== "sampling" && stage !== "walking";
       if (rollback) returns++;
       // A refinement is the same stage at the same temperature, but starts from its first step again.
       if (stage !== last?.stage || temperature !== last.temperature || step <= last.step) finish();
@@ -56,12 +58,12 @@ export function trainingProgress({ unit = " K", beside = () => "" }: TrainingPro
         title: `${STAGES[stage]} at ${Number(temperature.toPrecision(4))}${unit}`,
         steps,
         from: stage === "sampling" ? step : step - 1, // samples come in blocks
-        curves: stage === "sampling" ? {} : CURVES,
+        curves: trains ? CURVES : {},
         beside,
         output,
       });
       current.update(step, {
-        ...(stage !== "sampling" && { loss, "gradient norm": gradientNorm }),
+        ...(trains && { loss, "gradient norm": gradientNorm }),
         ...(ess !== null && { "buffer ESS": formatPercent(ess) }),
         evaluations,
         // After batches that taught nothing, at a smaller step: run.rollbacks says where.

@@ -53,6 +53,8 @@ export interface Ground {
 /** What a step did; `trained` is null for a sweep. */
 export interface HotChainsInfo {
   readonly trained: ForwardKlInfo | null;
+  /** Of those before the first iteration, in all `sweepsBefore`; null once there was one. */
+  readonly sweep: number | null;
   /** Of the chains' last proposals; NaN before the first. */
   readonly acceptance: number;
 }
@@ -69,6 +71,11 @@ const samplerOf = ({ walkers, leapfrogs, jitter, acceptance, rounds }: HotChains
   acceptance,
   rounds,
 });
+
+/** Sweeps before the first iteration: those of the warm-up, and as many as are kept. */
+export function sweepsBefore({ rounds, memory }: ChainOptions): number {
+  return memory + rounds.reduce((sum, n) => sum + n, 0);
+}
 
 /** The chains at their starts. Costs what the ground asks for these, and one target evaluation per walker. */
 async function begin(
@@ -96,9 +103,10 @@ async function sweep(
   const sampler = samplerOf(options);
   if (!isWarm(sampler, chains)) {
     const [next, { acceptance }] = await stepWarmUp(space, sampler, chains);
+    const done = options.rounds.slice(0, next.round).reduce((sum, n) => sum + n, next.sweeps);
     return [
       { ...state, chains: next },
-      { trained: null, acceptance: acceptance[0]! },
+      { trained: null, sweep: done, acceptance: acceptance[0]! },
     ];
   }
   const [tempering, { acceptance }] = await stepTempering(space, sampler, chains.tuning, chains.tempering);
@@ -106,7 +114,8 @@ async function sweep(
   const { x } = tempering.hmc.walkers;
   points.set(x, (state.sweeps % options.memory) * x.length);
   const next = { ...state, chains: { ...chains, tempering }, sweeps: state.sweeps + 1, points };
-  return [next, { trained: null, acceptance: acceptance[0]! }];
+  const before = state.iteration === 0 ? sweepsBefore(options) - options.memory + next.sweeps : null;
+  return [next, { trained: null, sweep: before, acceptance: acceptance[0]! }];
 }
 
 /** One step: a sweep of the chains, or an iteration on what they have met. */
@@ -117,7 +126,7 @@ export async function stepHotChains(
   state: HotChainsState,
 ): Promise<[HotChainsState, HotChainsInfo]> {
   const { memory, iterations, iterationsPerSweep } = options;
-  if (state.chains === null) return [await begin(ground, options, state), { trained: null, acceptance: NaN }];
+  if (state.chains === null) return [await begin(ground, options, state), { trained: null, sweep: 0, acceptance: NaN }];
   const due = memory + Math.floor(state.iteration / iterationsPerSweep);
   if (state.sweeps < due) return sweep(ground, options, state, state.chains);
   const buffer = { x: state.points, dof: ground.space.dof };
@@ -126,6 +135,6 @@ export async function stepHotChains(
   const kept = isLast ? { chains: null, points: new Float32Array(0) } : {};
   return [
     { ...state, ...forward, ...kept },
-    { trained, acceptance: NaN },
+    { trained, sweep: null, acceptance: NaN },
   ];
 }

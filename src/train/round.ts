@@ -16,7 +16,7 @@ import {
   initForwardKl,
   stepForwardKl,
 } from "./forward-kl";
-import { type ChainOptions, type HotChainsState, initHotChains, stepHotChains } from "./hot-chains";
+import { type ChainOptions, type HotChainsState, initHotChains, stepHotChains, sweepsBefore } from "./hot-chains";
 import { mixWithFlow } from "./known-density";
 import { createRoom, drawBlock, type Model } from "./model";
 import type { TrustRung } from "./trust-region";
@@ -114,7 +114,7 @@ export interface Round {
 export type RoundInfo =
   | { readonly kind: "drawn"; readonly samples: number; readonly room: number }
   | { readonly kind: "prepared"; readonly rung: Rung }
-  | { readonly kind: "walked"; readonly rung: Rung }
+  | { readonly kind: "walked"; readonly rung: Rung; readonly sweep: number | null; readonly sweeps: number }
   | (ForwardKlInfo & { readonly kind: "trained"; readonly rung: Rung; readonly isLast: boolean });
 
 /** Weights and the buffer of the next rung, ready to be trained on: no target evaluation. The optimiser starts afresh. */
@@ -187,19 +187,19 @@ async function train<Place>(
 ): Promise<[Place & Round, RoundInfo]> {
   const { rung, buffer } = work;
   const stage = { ...path.options, iterations: rung.iterations };
-  let [forward, info]: [Training["forward"], ForwardKlInfo | null] = [work.forward, null];
-  if (path.chains) {
-    const { space, options } = path.chains;
-    const ground = { space, starts: () => Promise.resolve(startsOf(buffer)) };
-    const all = { ...stage, ...options, temperature: rung.to };
-    const [next, { trained }] = await stepHotChains(model, ground, all, work.forward as HotChainsState);
-    [forward, info] = [next, trained];
-  } else [forward, info] = await stepForwardKl(model, buffer, stage, work.forward);
-  if (info === null)
-    return [
-      { ...state, work: { ...work, forward } },
-      { kind: "walked", rung },
-    ];
+  const { chains } = path;
+  let trained: [Training["forward"], ForwardKlInfo];
+  if (chains) {
+    const ground = { space: chains.space, starts: () => Promise.resolve(startsOf(buffer)) };
+    const all = { ...stage, ...chains.options, temperature: rung.to };
+    const [forward, { sweep, trained: info }] = await stepHotChains(model, ground, all, work.forward as HotChainsState);
+    if (info === null) {
+      const told = { kind: "walked", rung, sweep, sweeps: sweepsBefore(chains.options) } as const;
+      return [{ ...state, work: { ...work, forward } }, told];
+    }
+    trained = [forward, info];
+  } else trained = await stepForwardKl(model, buffer, stage, work.forward);
+  const [forward, info] = trained;
   const isLast = forward.iteration >= rung.iterations;
   const told = { ...info, kind: "trained", rung, isLast } as const;
   if (!isLast) return [{ ...state, work: { ...work, forward } }, told];

@@ -29,7 +29,7 @@ test("each stage and rung ends with a line of its own, a refinement at the same 
   }
 });
 
-test("drawing samples is a stage without curves of its own", () => {
+test("drawing samples, or a walk of chains, is a stage without curves of its own", () => {
   const log = mock.method(console, "log", () => undefined);
   try {
     const { onProgress, finish } = trainingProgress();
@@ -45,11 +45,22 @@ test("drawing samples is a stage without curves of its own", () => {
         ess: null,
       });
     }
+    onProgress({
+      ...at,
+      stage: "walking",
+      temperature: 1029,
+      step: 1,
+      steps: 4,
+      loss: NaN,
+      gradientNorm: NaN,
+      ess: null,
+    });
     onProgress({ ...at, stage: "annealing", temperature: 1029, step: 1 });
     finish();
     const first = String(log.mock.calls[0]!.arguments[0]);
     assert.match(first, /^Sampling at 1200 K: 50 %, 1,024\/2,048, [\d,.]+\/s, done in/);
-    assert.doesNotMatch(first, /loss|NaN/);
+    assert.match(String(log.mock.calls[1]!.arguments[0]), /^Walking of chains at 1029 K: 25 %, 1\/4/);
+    for (const call of log.mock.calls.slice(0, 2)) assert.doesNotMatch(String(call.arguments[0]), /loss|NaN/);
   } finally {
     log.mock.restore();
   }

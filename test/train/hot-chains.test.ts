@@ -9,7 +9,13 @@ import type { Kernel } from "../../src/target/kernel";
 import { logWeights } from "../../src/target/samples";
 import { type AnnealOptions } from "../../src/train/rung";
 import { initAnneal, stepAnneal } from "../../src/train/anneal";
-import { type ChainOptions, type HotChainsOptions, initHotChains, stepHotChains } from "../../src/train/hot-chains";
+import {
+  type ChainOptions,
+  type HotChainsOptions,
+  initHotChains,
+  stepHotChains,
+  sweepsBefore,
+} from "../../src/train/hot-chains";
 import { createModel, sampleFlow } from "../../src/train/model";
 
 /** Two wells of (0.3, 0.7) in the first coordinate, on top of which the others are normal about a place that depends on it: k = 1. */
@@ -73,11 +79,14 @@ test("chains that all begin in one well teach the flow both, at the price of the
   };
   let state = initHotChains(createRng(2).state());
   let sweeps = 0;
+  const told: number[] = [];
   while (state.iteration < OPTIONS.iterations) {
-    const [next, { trained, acceptance }] = await stepHotChains(model, ground, OPTIONS, state);
+    const [next, { trained, sweep, acceptance }] = await stepHotChains(model, ground, OPTIONS, state);
     if (trained === null && acceptance > 0) sweeps++;
+    if (sweep !== null) told.push(sweep);
     state = next;
   }
+  assert.deepEqual(told, [...Array(sweepsBefore(OPTIONS) + 1).keys()]);
   // The warm-up, the memory, and one for every two iterations after the first two.
   assert.equal(sweeps, 50 + OPTIONS.memory + OPTIONS.iterations / OPTIONS.iterationsPerSweep - 1);
   assert.deepEqual(target.evaluations, { energies: 0, gradients: OPTIONS.walkers * (1 + sweeps * OPTIONS.leapfrogs) });
