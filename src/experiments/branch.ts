@@ -20,10 +20,14 @@ export interface BranchOptions extends SetupOptions {
   readonly anneal?: Partial<Omit<AnnealOptions, "ladder">>;
 }
 
-/** The flow as it stands, to be kept while training goes on: after reverse KL, or in `onRung` after every rung. */
-export function snapshotFlow({ setup, rungs, experiment }: Run): FlowSnapshot {
-  const temperature = rungs.at(-1)?.to ?? experiment.reverseKl?.temperature ?? finalTemperature(experiment);
-  return { temperature, parameters: setup.model.engine.state().parameters.slice() };
+/**
+ * The flow as it stands, to be kept while training goes on: after reverse KL or hot chains, or in `onRung` after every rung.
+ * @param temperature that it was trained at last: of a run from `loadRun`, whose history stays in the record; otherwise the run knows
+ */
+export function snapshotFlow({ setup, rungs, experiment }: Run, temperature?: number): FlowSnapshot {
+  const { reverseKl, hotChains } = experiment;
+  const last = rungs.at(-1)?.to ?? (reverseKl ?? hotChains)?.temperature ?? finalTemperature(experiment);
+  return { temperature: temperature ?? last, parameters: setup.model.engine.state().parameters.slice() };
 }
 
 /**

@@ -4,7 +4,8 @@ import { loadCheckpoint, loadPart, saveCheckpoint, savePart } from "../io/checkp
 import { lockFolder } from "../io/lock";
 import { joinSamples, type Samples, samplesBetween } from "../target/samples";
 import { ladderPath } from "../train/anneal";
-import { type Path, prepareRound, type Round, type Training } from "../train/round";
+import type { Path, Round, Training } from "../train/round";
+import { prepareRound } from "../train/step-round";
 import { trustPath } from "../train/trust-region";
 import { type Experiment, NO_STAGES } from "./experiment";
 import { spaceOf } from "./ground";

@@ -8,8 +8,9 @@ import type { Space } from "../sample/space";
 import { countInvalid, logWeights, type Samples } from "../target/samples";
 import { checkLadder } from "./ladder";
 import type { Model } from "./model";
-import { type Next, type Path, type Round, type RoundInfo, stepRound } from "./round";
+import type { Next, Path, Round, RoundInfo } from "./round";
 import { type AnnealOptions, chooseTemperature, type LadderPlace } from "./rung";
+import { stepRound } from "./step-round";
 import { rangeWeights } from "./temperature-range";
 
 /** Where annealing stands: plain data beside the model's parameters and optimiser. */

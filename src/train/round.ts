@@ -1,24 +1,13 @@
 /**
  * A round of annealing, whatever its path: sample the flow, weight the samples for the next density, clip the largest weights, resample a buffer,
- * train on it by forward KL (paper, section on temperature annealing).
+ * train on it by forward KL (paper, section on temperature annealing). Here is what a round is told and where it stands; `step-round.ts` takes it.
  */
-import { clipLogWeights, reverseEss } from "../evaluate/ess";
-import { createRng, type RngState } from "../numerics/random";
 import type { TemperatureRange } from "../flow/temperature";
-import { resampleSystematic } from "../numerics/resample";
+import type { RngState } from "../numerics/random";
 import type { Space } from "../sample/space";
-import { countInvalid, type Samples, samplesBetween } from "../target/samples";
-import {
-  type Buffer,
-  type ForwardKlInfo,
-  type ForwardKlOptions,
-  type ForwardKlState,
-  initForwardKl,
-  stepForwardKl,
-} from "./forward-kl";
-import { type ChainOptions, type HotChainsState, initHotChains, stepHotChains, sweepsBefore } from "./hot-chains";
-import { mixWithFlow } from "./known-density";
-import { createRoom, drawBlock, type Model } from "./model";
+import type { Samples } from "../target/samples";
+import type { Buffer, ForwardKlInfo, ForwardKlOptions, ForwardKlState } from "./forward-kl";
+import type { ChainOptions, HotChainsState } from "./hot-chains";
 import type { TrustRung } from "./trust-region";
 
 export interface RoundOptions extends ForwardKlOptions {
@@ -116,108 +105,3 @@ export type RoundInfo =
   | { readonly kind: "prepared"; readonly rung: Rung }
   | { readonly kind: "walked"; readonly rung: Rung; readonly sweep: number | null; readonly sweeps: number }
   | (ForwardKlInfo & { readonly kind: "trained"; readonly rung: Rung; readonly isLast: boolean });
-
-/** Weights and the buffer of the next rung, ready to be trained on: no target evaluation. The optimiser starts afresh. */
-export function prepareRound(
-  model: Model,
-  { options, next, chains }: Pick<Path<unknown>, "options" | "next" | "chains">,
-  samples: Samples,
-  drawnRng: RngState,
-): Training {
-  const rng = createRng(drawnRng);
-  const chosen = next(samples);
-  const bufferEss = reverseEss(chosen.logWeights);
-  const clipped = clipLogWeights(chosen.logWeights, options.clip);
-  const { iterations: most, passes, batch, knownDensities } = options;
-  const known = knownDensities && !chains ? mixWithFlow(clipped, samples.logQ, bufferEss) : null;
-  const picks = resampleSystematic(known?.logPicks ?? clipped, chains?.options.walkers ?? options.buffer, rng);
-  const iterations =
-    passes === null || chains
-      ? most
-      : Math.max(1, Math.min(most, Math.round((passes * bufferEss * samples.n) / batch)));
-  const rung = { ...chosen, bufferEss, invalid: countInvalid(samples), iterations, samples };
-  model.engine.resetOptimiser();
-  const { x, dof } = samples;
-  const { temperatures } = chosen;
-  const buffer = { x, dof, picks, ...(known && { densities: known }), ...(temperatures && { temperatures }) };
-  return { kind: "training", rung, buffer, drawnRng, forward: (chains ? initHotChains : initForwardKl)(rng.state()) };
-}
-
-/** Draws a block; when enough is drawn, or no more is allowed, prepares the rung. */
-async function draw<Place>(
-  model: Model,
-  path: Path<Place>,
-  state: Place & Round,
-  { room, drawn, rng: stored }: Drawing,
-): Promise<[Place & Round, RoundInfo]> {
-  const { samples: share, maxSamples, effective } = path.options;
-  const rng = createRng(stored);
-  const start = drawn - (drawn % share);
-  const end = start + share;
-  const reached = start + (await drawBlock(model, samplesBetween(room, start, end), drawn - start, rng));
-  const after = rng.state();
-  const all = samplesBetween(room, 0, reached);
-  const isEnough = (): boolean => end + share > maxSamples || reverseEss(path.wanted(all)) * reached >= effective;
-  if (reached === end && isEnough()) {
-    const work = prepareRound(model, path, all, after);
-    return [
-      { ...state, work },
-      { kind: "prepared", rung: work.rung },
-    ];
-  }
-  return [
-    { ...state, work: { kind: "drawing", room, drawn: reached, rng: after } },
-    { kind: "drawn", samples: reached, room: room.n },
-  ];
-}
-
-/** The points of a buffer, from which chains start. */
-function startsOf({ x, dof, picks }: Training["buffer"]): Float64Array {
-  const starts = new Float64Array(picks.length * dof);
-  picks.forEach((row, i) => starts.set(x.subarray(row * dof, (row + 1) * dof), i * dof));
-  return starts;
-}
-
-/** One iteration on the buffer, or a sweep of chains from it; the last iteration ends the rung. */
-async function train<Place>(
-  model: Model,
-  path: Path<Place>,
-  state: Place & Round,
-  work: Training,
-): Promise<[Place & Round, RoundInfo]> {
-  const { rung, buffer } = work;
-  const stage = { ...path.options, iterations: rung.iterations };
-  const { chains } = path;
-  let trained: [Training["forward"], ForwardKlInfo];
-  if (chains) {
-    const ground = { space: chains.space, starts: () => Promise.resolve(startsOf(buffer)) };
-    const all = { ...stage, ...chains.options, temperature: rung.to };
-    const [forward, { sweep, trained: info }] = await stepHotChains(model, ground, all, work.forward as HotChainsState);
-    if (info === null) {
-      const told = { kind: "walked", rung, sweep, sweeps: sweepsBefore(chains.options) } as const;
-      return [{ ...state, work: { ...work, forward } }, told];
-    }
-    trained = [forward, info];
-  } else trained = await stepForwardKl(model, buffer, stage, work.forward);
-  const [forward, info] = trained;
-  const isLast = forward.iteration >= rung.iterations;
-  const told = { ...info, kind: "trained", rung, isLast } as const;
-  if (!isLast) return [{ ...state, work: { ...work, forward } }, told];
-  return [{ ...path.arrive(rung), rng: forward.rng, work: null }, told];
-}
-
-/** One step of the rung under way: a block of samples, or an iteration of training on them. */
-export async function stepRound<Place>(
-  model: Model,
-  path: Path<Place>,
-  state: Place & Round,
-): Promise<[Place & Round, RoundInfo]> {
-  const { samples, maxSamples } = path.options;
-  const work = state.work ?? {
-    kind: "drawing",
-    room: createRoom(model, Math.max(samples, maxSamples), path.range),
-    drawn: 0,
-    rng: state.rng,
-  };
-  return work.kind === "drawing" ? draw(model, path, state, work) : train(model, path, state, work);
-}

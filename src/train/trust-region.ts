@@ -5,7 +5,8 @@
 import type { RngState } from "../numerics/random";
 import { logWeights, type Samples } from "../target/samples";
 import type { Model } from "./model";
-import { type Path, type Refinement, type Round, type RoundInfo, type RoundOptions, stepRound } from "./round";
+import type { Path, Refinement, Round, RoundInfo, RoundOptions } from "./round";
+import { stepRound } from "./step-round";
 import { type Bounds, type Step, stepWeights, trustStep } from "./trust-step";
 
 export interface TrustRegionOptions extends RoundOptions {

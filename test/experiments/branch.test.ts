@@ -32,6 +32,9 @@ test("a snapshot does not change when the flow does, and knows the last rung", a
   try {
     const snapshot = snapshotFlow({ ...run, rungs: [{ to: 7 } as never] });
     assert.equal(snapshot.temperature, 7);
+    assert.equal(snapshotFlow(run, 1).temperature, 1);
+    const chains = findExperiment("gmm", "hot-chains", "smoke");
+    assert.equal(snapshotFlow({ ...run, experiment: chains }).temperature, chains.hotChains!.temperature);
     const { parameters, ...rest } = run.setup.model.engine.state();
     run.setup.model.engine.restore({ ...rest, parameters: parameters.map((value) => value + 1) });
     assert.notEqual(snapshot.parameters[0], run.setup.model.engine.state().parameters[0]);
