@@ -7,7 +7,7 @@ import { basinStarts, relax, USUAL_SCALE } from "./starts";
 import { initTempering, initTuning, stepTempering, type TemperingInfo } from "./tempering";
 import { initTrace, stepTrace, type Trace, type TraceOptions } from "./trace";
 import { turnsOf } from "./turn";
-import { initWarmUp, isWarm, stepWarmUp, type WarmUpOptions, type WarmUpState } from "./warm-up";
+import { initWarmUp, isWarm, stepWarmUp, warmUpSweeps, type WarmUpOptions, type WarmUpState } from "./warm-up";
 
 /** Everything that a run depends on but its seed; JSON-serialisable. */
 export interface GroundTruthSettings extends WarmUpOptions, TraceOptions {
@@ -80,12 +80,8 @@ export function sweepsOf(
   settings: GroundTruthSettings,
   { walk, trace }: GroundTruthState,
 ): { readonly done: number; readonly all: number } {
-  const { rounds, frames, sweepsPerFrame } = settings;
-  const sum = (part: readonly number[]): number => part.reduce((a, b) => a + b, 0);
-  return {
-    done: sum(rounds.slice(0, walk.round)) + walk.sweeps + trace.sweeps,
-    all: sum(rounds) + frames * sweepsPerFrame,
-  };
+  const warmUp = warmUpSweeps(settings, walk);
+  return { done: warmUp.done + trace.sweeps, all: warmUp.all + settings.frames * settings.sweepsPerFrame };
 }
 
 /** One sweep: of the warm-up, or one that is recorded. */

@@ -51,6 +51,15 @@ export function isWarm({ rounds }: WarmUpOptions, { round }: WarmUpState): boole
   return round >= rounds.length;
 }
 
+/** Sweeps of the warm-up that are done, and in all. */
+export function warmUpSweeps(
+  { rounds }: Pick<WarmUpOptions, "rounds">,
+  { round, sweeps }: Pick<WarmUpState, "round" | "sweeps">,
+): { readonly done: number; readonly all: number } {
+  const until = (n: number): number => rounds.slice(0, n).reduce((sum, some) => sum + some, 0);
+  return { done: until(round) + sweeps, all: until(rounds.length) };
+}
+
 function freshRound(tuning: Tuning): Omit<WarmUpState, "tempering" | "round"> {
   const { temperatures, stepSize, scale } = tuning;
   return {

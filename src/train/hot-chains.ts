@@ -7,7 +7,7 @@ import { createRng } from "../numerics/random";
 import type { Space } from "../sample/space";
 import { USUAL_SCALE } from "../sample/starts";
 import { initTempering, initTuning, stepTempering } from "../sample/tempering";
-import { initWarmUp, isWarm, stepWarmUp, type WarmUpOptions, type WarmUpState } from "../sample/warm-up";
+import { initWarmUp, isWarm, stepWarmUp, warmUpSweeps, type WarmUpOptions, type WarmUpState } from "../sample/warm-up";
 import {
   type ForwardKlInfo,
   type ForwardKlOptions,
@@ -73,8 +73,8 @@ const samplerOf = ({ walkers, leapfrogs, jitter, acceptance, rounds }: HotChains
 });
 
 /** Sweeps before the first iteration: those of the warm-up, and as many as are kept. */
-export function sweepsBefore({ rounds, memory }: ChainOptions): number {
-  return memory + rounds.reduce((sum, n) => sum + n, 0);
+export function sweepsBefore(options: ChainOptions): number {
+  return warmUpSweeps(options, { round: 0, sweeps: 0 }).all + options.memory;
 }
 
 /** The chains at their starts. Costs what the ground asks for these, and one target evaluation per walker. */
@@ -103,10 +103,9 @@ async function sweep(
   const sampler = samplerOf(options);
   if (!isWarm(sampler, chains)) {
     const [next, { acceptance }] = await stepWarmUp(space, sampler, chains);
-    const done = options.rounds.slice(0, next.round).reduce((sum, n) => sum + n, next.sweeps);
     return [
       { ...state, chains: next },
-      { trained: null, sweep: done, acceptance: acceptance[0]! },
+      { trained: null, sweep: warmUpSweeps(sampler, next).done, acceptance: acceptance[0]! },
     ];
   }
   const [tempering, { acceptance }] = await stepTempering(space, sampler, chains.tuning, chains.tempering);
@@ -114,7 +113,7 @@ async function sweep(
   const { x } = tempering.hmc.walkers;
   points.set(x, (state.sweeps % options.memory) * x.length);
   const next = { ...state, chains: { ...chains, tempering }, sweeps: state.sweeps + 1, points };
-  const before = state.iteration === 0 ? sweepsBefore(options) - options.memory + next.sweeps : null;
+  const before = state.iteration === 0 ? warmUpSweeps(sampler, chains).done + next.sweeps : null;
   return [next, { trained: null, sweep: before, acceptance: acceptance[0]! }];
 }
 

@@ -29,7 +29,7 @@ export interface KnownDensities {
 const MAX_RATIO = 5;
 
 /**
- * The mixture to draw a buffer from, and its densities.
+ * The mixture to draw a buffer from, by log weights to resample with, and its densities.
  * @param logWeights log p / q0 of samples of q0, p with any norm; clipped, if p is to be
  * @param logQ log q0, normalised
  * @param ess share of q0 in the mixture, from 0 to 1
@@ -38,17 +38,15 @@ export function mixWithFlow(
   logWeights: Float64Array,
   logQ: Float64Array,
   ess: number,
-): KnownDensities & { readonly logPicks: Float64Array } {
+): { readonly logPicks: Float64Array; readonly densities: KnownDensities } {
   const logZ = logMeanExp(logWeights);
   const ratios = logWeights.map((weight) => Math.exp(weight - logZ));
   // Where the flow itself has no density there is nothing to learn from.
   const mixed = ratios.map((ratio, i) => (Number.isFinite(logQ[i]) ? (1 - ess) * ratio + ess : 0));
   const logPicks = mixed.map(Math.log);
-  return {
-    logPicks,
-    logM: logPicks.map((v, i) => v + logQ[i]!),
-    share: ratios.map((ratio, i) => (mixed[i]! > 0 ? ratio / mixed[i]! : 0)),
-  };
+  const logM = logPicks.map((v, i) => v + logQ[i]!);
+  const share = ratios.map((ratio, i) => (mixed[i]! > 0 ? ratio / mixed[i]! : 0));
+  return { logPicks, densities: { logM, share } };
 }
 
 /**

@@ -2,7 +2,7 @@
 import { clipLogWeights, reverseEss } from "../evaluate/ess";
 import { createRng, type RngState } from "../numerics/random";
 import { resampleSystematic } from "../numerics/resample";
-import { countInvalid, type Samples, samplesBetween } from "../target/samples";
+import { countInvalid, type Samples, samplesBetween, takeSamples } from "../target/samples";
 import { type ForwardKlInfo, initForwardKl, stepForwardKl } from "./forward-kl";
 import { type HotChainsState, initHotChains, stepHotChains, sweepsBefore } from "./hot-chains";
 import { mixWithFlow } from "./known-density";
@@ -21,8 +21,8 @@ export function prepareRound(
   const bufferEss = reverseEss(chosen.logWeights);
   const clipped = clipLogWeights(chosen.logWeights, options.clip);
   const { iterations: most, passes, batch, knownDensities } = options;
-  const known = knownDensities && !chains ? mixWithFlow(clipped, samples.logQ, bufferEss) : null;
-  const picks = resampleSystematic(known?.logPicks ?? clipped, chains?.options.walkers ?? options.buffer, rng);
+  const mixed = knownDensities && !chains ? mixWithFlow(clipped, samples.logQ, bufferEss) : null;
+  const picks = resampleSystematic(mixed?.logPicks ?? clipped, chains?.options.walkers ?? options.buffer, rng);
   const iterations =
     passes === null || chains
       ? most
@@ -31,7 +31,7 @@ export function prepareRound(
   model.engine.resetOptimiser();
   const { x, dof } = samples;
   const { temperatures } = chosen;
-  const buffer = { x, dof, picks, ...(known && { densities: known }), ...(temperatures && { temperatures }) };
+  const buffer = { x, dof, picks, ...(mixed && { densities: mixed.densities }), ...(temperatures && { temperatures }) };
   return { kind: "training", rung, buffer, drawnRng, forward: (chains ? initHotChains : initForwardKl)(rng.state()) };
 }
 
@@ -63,13 +63,6 @@ async function draw<Place>(
   ];
 }
 
-/** The points of a buffer, from which chains start. */
-function startsOf({ x, dof, picks }: Training["buffer"]): Float64Array {
-  const starts = new Float64Array(picks.length * dof);
-  picks.forEach((row, i) => starts.set(x.subarray(row * dof, (row + 1) * dof), i * dof));
-  return starts;
-}
-
 /** One iteration on the buffer, or a sweep of chains from it; the last iteration ends the rung. */
 async function train<Place>(
   model: Model,
@@ -82,7 +75,8 @@ async function train<Place>(
   const { chains } = path;
   let trained: [Training["forward"], ForwardKlInfo];
   if (chains) {
-    const ground = { space: chains.space, starts: () => Promise.resolve(startsOf(buffer)) };
+    const starts = async (): Promise<Float64Array> => Float64Array.from(takeSamples(rung.samples, buffer.picks).x);
+    const ground = { space: chains.space, starts };
     const all = { ...stage, ...chains.options, temperature: rung.to };
     const [forward, { sweep, trained: info }] = await stepHotChains(model, ground, all, work.forward as HotChainsState);
     if (info === null) {

@@ -1,5 +1,6 @@
 /** A run that is to be disturbed, in a process of its own: begins it in the folder that it is given, or goes on with it. SIGUSR2 ends one of its worker threads. */
 import type { Worker } from "node:worker_threads";
+import { ONE_DRAW } from "../../src/experiments/settings-common";
 import { runToRecord } from "../../src/experiments/call";
 import { type Experiment, findExperiment } from "../../src/experiments/presets";
 import { listCheckpoints } from "../../src/io/checkpoint-series";
@@ -14,15 +15,12 @@ function tinyMolecule(): Experiment {
     anneal: {
       ...anneal!,
       ...few,
+      ...ONE_DRAW,
       ladder: [1200, 1000, 800, 800],
       samples: 2000,
       maxSamples: 4000,
       effective: 1e9,
       buffer: 2000,
-      passes: null,
-      knownDensities: false,
-      chains: null,
-      refinement: null,
       essFloor: 0,
     },
     evaluationSamples: 2000,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ONE_DRAW } from "../../src/experiments/settings-common";
 import { temperatureCurve } from "../../src/evaluate/temperature-curve";
 import { reverseEss } from "../../src/evaluate/ess";
 import { createRng } from "../../src/numerics/random";
@@ -12,14 +13,9 @@ import { createHarmonicTarget, harmonicDeviation, harmonicLogZ } from "../harmon
 const options: AnnealOptions = {
   ladder: [4, 2, 1, 1],
   samples: 4000,
-  maxSamples: 0,
-  effective: 0,
+  ...ONE_DRAW,
   buffer: 4000,
   clip: 0,
-  passes: null,
-  knownDensities: false,
-  chains: null,
-  refinement: null,
   iterations: 80,
   batch: 256,
   schedule: { peak: 1e-2, warmup: 5, floor: 0 },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ONE_DRAW } from "../../src/experiments/settings-common";
 import { reverseEss } from "../../src/evaluate/ess";
 import { estimateLogZ } from "../../src/evaluate/logz";
 import { createRng } from "../../src/numerics/random";
@@ -111,15 +112,11 @@ test("a rung whose few effective samples are the starts of chains learns more th
     const options: AnnealOptions = {
       ...OPTIONS,
       ladder: [3, 2],
+      ...ONE_DRAW,
       samples: 2000,
-      maxSamples: 0,
-      effective: 0,
       buffer: 2000,
       clip: 0,
-      passes: null,
-      knownDensities: false,
       chains,
-      refinement: null,
       essFloor: 0,
       maxExtraRefinements: 0,
     };

@@ -25,7 +25,8 @@ const options = {
 test("a buffer is drawn from the mixture of what is wanted and the flow, with its densities", () => {
   const logWeights = Float64Array.from([-Infinity, Math.log(2), Math.log(4), Math.log(2), 0]);
   const logQ = Float64Array.from([-1, -2, -3, -4, NaN]);
-  const { logPicks, logM, share } = mixWithFlow(logWeights.subarray(0, 4), logQ.subarray(0, 4), 0.25);
+  const { logPicks, densities } = mixWithFlow(logWeights.subarray(0, 4), logQ.subarray(0, 4), 0.25);
+  const { logM, share } = densities;
   // Of mean weight 2 are 0, 1, 2, 1 of p / q0; of the mixture a quarter is q0.
   const mixed = [0.25, 1, 1.75, 1];
   for (const [i, m] of mixed.entries()) {
@@ -62,7 +63,8 @@ test("weights have the gradient of maximum likelihood on average, with less nois
     return [average, terms.reduce((sum, v) => sum + (v - average) ** 2, 0) / terms.length];
   };
   const ess = Math.exp(-a * a);
-  const { logPicks, logM, share } = mixWithFlow(logWeights, logQ0, ess);
+  const { logPicks, densities } = mixWithFlow(logWeights, logQ0, ess);
+  const { logM, share } = densities;
   const picks = Array.from(resampleMultinomial(logPicks, n, rng));
   const chosen = { logM: Float64Array.from(picks, (i) => logM[i]!), share: Float64Array.from(picks, (i) => share[i]!) };
   const weights = densityWeights(

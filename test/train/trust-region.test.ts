@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { ONE_DRAW } from "../../src/experiments/settings-common";
 import { createRng } from "../../src/numerics/random";
 import { createMixtureTarget } from "../../src/target/gmm";
 import { logWeights } from "../../src/target/samples";
@@ -22,18 +23,15 @@ after(() => model.engine.close());
 
 // At T = 1000 the mixture is nearly flat: a few steps lead there from the prior.
 const options: TrustRegionOptions = {
+  ...ONE_DRAW,
   temperature: 1000,
   bounds: { kl: 0.2, entropy: 1 },
   refinements: 1,
   refinement: { samples: 500, iterations: 7 },
   maxRounds: 20,
   samples: 2000,
-  maxSamples: 0,
-  effective: 0,
   buffer: 2000,
   clip: 0,
-  passes: null,
-  knownDensities: false,
   iterations: 60,
   batch: 256,
   schedule: { peak: 1e-2, warmup: 0, floor: 0 },
