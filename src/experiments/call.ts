@@ -2,14 +2,12 @@
 import { listCheckpoints, removeCheckpoints } from "../io/checkpoint-series";
 import type { RunRecord } from "../io/record";
 import type { Samples } from "../target/samples";
-import type { Rollback } from "../train/guard";
-import type { Rung } from "../train/round";
 import { keepCheckpoints, resumeRun } from "./checkpoint";
 import { type Experiment, findExperiment, NO_STAGES, withLadder } from "./presets";
 import { compareWithTruth, recordRun, type TruthMetrics } from "./record";
 import { type Run, sampleRun, startRun } from "./run";
 import type { SetupOptions } from "./setup";
-import type { Progress } from "./stage";
+import { type Say, sayDoubts, sayProgress } from "./say";
 import { trainRun } from "./stages";
 import { measureTemperatures } from "./temperatures";
 import { saveRun } from "./store";
@@ -70,7 +68,7 @@ export async function runToRecord(experiment: Experiment, call: RunCall): Promis
         checkpoints.onStep();
         call.onStep?.();
       };
-      const watch = { onStep, onProgress: lines(say), onRung: doubts(say), ...(signal && { signal }) };
+      const watch = { onStep, onProgress: sayProgress(say), onRung: sayDoubts(say), ...(signal && { signal }) };
       await trainRun(run, watch);
       if (signal?.aborted) {
         checkpoints.save();
@@ -105,7 +103,7 @@ function keepRecord(run: Run, record: RunRecord, out: string): void {
 /** null if the signal ended it: what was trained is in the checkpoint. */
 async function evaluateRun(
   run: Run,
-  { signal, say }: { readonly signal: AbortSignal | undefined; readonly say: ((line: string) => void) | undefined },
+  { signal, say }: { readonly signal: AbortSignal | undefined; readonly say: Say },
 ): Promise<RunRecord | null> {
   try {
     const samples = await sampleRun(run, run.experiment.evaluationSamples, signal && { signal });
@@ -119,11 +117,7 @@ async function evaluateRun(
 }
 
 /** A flow so bad that it cannot be compared costs the comparison, and not the record. */
-async function compare(
-  run: Run,
-  samples: Samples,
-  say: ((line: string) => void) | undefined,
-): Promise<TruthMetrics | null> {
+async function compare(run: Run, samples: Samples, say: Say): Promise<TruthMetrics | null> {
   try {
     return await compareWithTruth(run, samples);
   } catch (error) {
@@ -149,34 +143,4 @@ function resumeSame(experiment: Experiment, { out, seed, onProgress, threads, de
   throw new Error(
     `experiment: mismatched checkpoint in ${out} (got ${got}), expected ${expected}; call with the same system, method, preset, ladder and seed`,
   );
-}
-
-/** Without a floor of the ESS a rung may learn from next to nothing: that is said. */
-function doubts(say: ((line: string) => void) | undefined): (rung: Rung) => void {
-  return ({ to, bufferEss, samples }) => {
-    if (bufferEss * samples.n >= 2) return;
-    say?.(
-      `annealing at ${to.toFixed(1)}: one of ${samples.n} samples carried all the weight, and the flow has learned it alone; ` +
-        "set essFloor, take more samples per rung, or smaller steps of the ladder",
-    );
-  };
-}
-
-const sayRollback = ({ iteration, to, scale }: Rollback, place: string): string =>
-  `${place}: losses, gradients or parameters were not finite up to step ${iteration + 1}; went back to the flow of step ${to}, ` +
-  `with ${scale} of the learning rate from now on`;
-
-/** Progress as lines, one every few seconds. */
-function lines(say: ((line: string) => void) | undefined): (progress: Progress) => void {
-  let last = 0;
-  return ({ stage, temperature, step, steps, loss, ess, evaluations, rollback }) => {
-    if (rollback) say?.(sayRollback(rollback, `${stage} at ${temperature.toFixed(1)}`));
-    if (performance.now() - last < 5000 && step < steps) return;
-    last = performance.now();
-    const learned = Number.isNaN(loss) ? "" : `, loss ${loss.toFixed(3)}`;
-    const share = ess === null ? "" : `, ESS ${(100 * ess).toFixed(1)} %`;
-    say?.(
-      `${stage} at ${temperature.toFixed(1)}: step ${step} of ${steps}${learned}${share}, ${evaluations} evaluations`,
-    );
-  };
 }

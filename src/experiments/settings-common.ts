@@ -33,6 +33,7 @@ export const ONE_DRAW = {
   passes: null,
   knownDensities: false,
   chains: null,
+  stepEss: null,
   refinement: null,
 };
 export const cosine = (peak: number, warmup: number): ReverseKlOptions["schedule"] => ({ peak, warmup, floor: 0 });

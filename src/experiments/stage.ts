@@ -1,4 +1,4 @@
-/** How a stage of a run is followed, step by step: what it is, who watches it, and what is kept of every step. */
+/** How a stage of a run is taken, step by step: what it is, who watches it, and what is kept of every step. */
 import type { Rollback } from "../train/guard";
 import type { Rung } from "../train/round";
 import type { Run, Stages } from "./run";
@@ -67,7 +67,7 @@ function keepLoss(run: Run, { stage, temperature, step, updates, loss }: Told): 
 }
 
 /** Takes steps until the stage is done or told to stop. After every step the run is whole: it can be stored, and gone on with. */
-export async function follow<K extends keyof Stages>(
+export async function runStage<K extends keyof Stages>(
   run: Run,
   key: K,
   { onProgress, onRung, onStep, signal }: RungWatch,

@@ -1,18 +1,16 @@
 /** The stages of a run: each goes on where it stopped when it is called again, also on a run that was restored from a checkpoint. */
-import { reverseEss } from "../evaluate/ess";
-import { logWeights } from "../target/samples";
 import { initAnneal, stepAnneal } from "../train/anneal";
 import { initFab, stepFab } from "../train/fab";
 import { initForwardKl, stepForwardKl } from "../train/forward-kl";
 import { initHotChains, stepHotChains, sweepsBefore } from "../train/hot-chains";
 import { initPathKl, stepPathKl } from "../train/path-kl";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
-import type { RoundInfo, Rung } from "../train/round";
 import { initTrustRegion, stepTrustRegion } from "../train/trust-region";
-import { type Experiment, finalTemperature } from "./experiment";
+import type { Experiment } from "./experiment";
 import { groundOf, spaceOf } from "./ground";
-import { followBasins, type Run } from "./run";
-import { follow, type RungWatch, type Told, type Watch } from "./stage";
+import type { Run } from "./run";
+import { type RungWatch, runStage, type Watch } from "./stage";
+import { tellRound, tellSweep } from "./tell-round";
 import { loadTruth } from "./truth";
 
 /** The options of a stage. @throws Error if the method has no such stage. */
@@ -43,7 +41,7 @@ export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void>
         "expected one that has not been annealed; go on with annealDown, or call startRun for a new run",
     );
   }
-  await follow(run, "reverseKl", watch, {
+  await runStage(run, "reverseKl", watch, {
     init: () => initReverseKl(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
@@ -60,7 +58,7 @@ export async function trainHotChains(run: Run, watch: Watch = {}): Promise<void>
   const options = requireOptions(experiment.hotChains, "trainHotChains", experiment, "hot-chains");
   const { temperature, iterations } = options;
   const ground = groundOf(setup, temperature);
-  await follow(run, "hotChains", watch, {
+  await runStage(run, "hotChains", watch, {
     init: () => initHotChains(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
@@ -78,7 +76,7 @@ export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void>
   const { experiment, setup } = run;
   const options = requireOptions(experiment.anneal, "annealDown", experiment, "ta-bg, conditioned, hot-chains");
   const space = spaceOf(setup);
-  await follow(run, "anneal", watch, {
+  await runStage(run, "anneal", watch, {
     init: () => initAnneal(options, run.rng),
     isDone: ({ remaining }) => remaining.length === 0,
     async step(state) {
@@ -99,7 +97,7 @@ export async function trainPathKl(run: Run, watch: Watch = {}): Promise<void> {
     "one of your own, { ...experiment, pathKl }",
   );
   const { temperature, iterations } = options;
-  await follow(run, "pathKl", watch, {
+  await runStage(run, "pathKl", watch, {
     init: () => initPathKl(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
@@ -114,7 +112,7 @@ export async function trainPathKl(run: Run, watch: Watch = {}): Promise<void> {
 export async function trainTrustRegion(run: Run, watch: RungWatch = {}): Promise<void> {
   const { experiment, setup } = run;
   const options = requireOptions(experiment.trustRegion, "trainTrustRegion", experiment, "trust-region");
-  await follow(run, "trustRegion", watch, {
+  await runStage(run, "trustRegion", watch, {
     init: () => initTrustRegion(options, experiment.reverseKl?.temperature ?? null, run.rng),
     isDone: ({ remaining }) => remaining === 0,
     async step(state) {
@@ -126,49 +124,6 @@ export async function trainTrustRegion(run: Run, watch: RungWatch = {}): Promise
   });
 }
 
-/** Without iterations, minutes of walking would tell nothing. */
-function tellSweep(step: number | null, place: Pick<Told, "temperature" | "steps">): Told | null {
-  if (!step) return null;
-  return { ...place, stage: "walking", step, loss: NaN, gradientNorm: NaN, ess: null, updates: 0 };
-}
-
-/** Of which stage a step was, where its samples come from, and when it began (ms). */
-interface RoundStep extends Pick<Told, "stage" | "temperature"> {
-  readonly start: number;
-}
-
-/** What a step of a round tells, and keeps in the run. */
-function tellRound(run: Run, info: RoundInfo, { stage, temperature, start }: RoundStep): Told | null {
-  const isLast = info.kind === "trained" && info.isLast;
-  if (isLast) followRung(run, info.rung);
-  run.rungSeconds += (performance.now() - start) / 1e3;
-  if (info.kind === "prepared") return null;
-  if (info.kind === "walked") return tellSweep(info.sweep, { temperature: info.rung.to, steps: info.sweeps });
-  if (info.kind === "drawn") {
-    // A draw of millions takes minutes, in which nothing else is told.
-    const place = { stage: "sampling", temperature, step: info.samples, steps: info.room } as const;
-    return { ...place, loss: NaN, gradientNorm: NaN, ess: null, updates: 0 };
-  }
-  const { rung, loss, gradientNorm, rollback, iteration } = info;
-  if (isLast) keepRung(run, rung);
-  const place = { stage, temperature: rung.to, step: iteration + 1, steps: rung.iterations };
-  return { ...place, loss, gradientNorm, ess: rung.bufferEss, rollback, updates: 1, ...(isLast && { rung }) };
-}
-
-/** What a rung's samples say that will be forgotten with them. */
-function followRung(run: Run, { samples, logWeights: weights, to }: Rung): void {
-  const last = finalTemperature(run.experiment);
-  if (run.rungs.length === 0) run.essDirect = reverseEss(logWeights(run.setup.target, samples, last));
-  run.basins.push(...followBasins(run, samples, to, weights));
-}
-
-function keepRung(run: Run, rung: Rung): void {
-  const { from, to, decision, bufferEss, invalid, iterations, samples, trust } = rung;
-  const kept = { from, to, decision, bufferEss, invalid, iterations, ...(trust && { trust }) };
-  run.rungs.push({ ...kept, samples: samples.n, seconds: run.rungSeconds });
-  run.rungSeconds = 0;
-}
-
 /** Maximum likelihood on the target's own samples, as if a long simulation had been afforded. */
 export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup, seed } = run;
@@ -176,7 +131,7 @@ export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void>
   const { temperature, iterations, samples } = options;
   const { evaluations, ...data } = loadTruth(experiment.system, { use: "training", samples: samples ?? 0, seed });
   run.dataEvaluations = evaluations;
-  await follow(run, "forwardKl", watch, {
+  await runStage(run, "forwardKl", watch, {
     init: () => initForwardKl(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
@@ -192,7 +147,7 @@ export async function trainFab(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup } = run;
   const options = requireOptions(experiment.fab, "trainFab", experiment, "fab");
   const { temperature, iterations } = options;
-  await follow(run, "fab", watch, {
+  await runStage(run, "fab", watch, {
     init: () => initFab(setup.model, options, run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {

@@ -1,7 +1,19 @@
 /** The record of a run, `record.json`: what was run, what came out and what it cost; every reported number comes from one of these. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { writeTextAtomically } from "./atomic";
+import {
+  checkFields,
+  count,
+  counts,
+  duration,
+  list,
+  metric,
+  metrics,
+  readFields,
+  type Rules,
+  table,
+  text,
+} from "./fields";
 
 /** Numbers that a run may be unable to give (too few samples, not finite) are null. Counts are plain numbers. */
 export interface RunRecord {
@@ -59,42 +71,15 @@ export interface LossRecord {
 /** Writes `record.json` into the run's folder, whole or not at all; numbers that are not finite become null. Returns its path. */
 export function writeRecord(folder: string, record: RunRecord): string {
   const file = path.join(folder, "record.json");
-  writeTextAtomically(file, JSON.stringify(validate(file, asPlainData(record)), null, 1) + "\n");
+  writeTextAtomically(file, JSON.stringify(checkFields(file, asPlainData(record), RULES), null, 1) + "\n");
   return file;
 }
 
 /** @throws Error naming the file and the first field that is missing or of the wrong kind. */
-export function readRecord(file: string): RunRecord {
-  let record: unknown;
-  try {
-    record = JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new Error(
-      `readRecord: missing or invalid file ${file} (${(cause as Error).message}); run the experiment again`,
-      {
-        cause,
-      },
-    );
-  }
-  return validate(file, record);
-}
+export const readRecord = (file: string): RunRecord =>
+  readFields(file, { place: "readRecord", rules: RULES, remedy: "run the experiment again" });
 
-type Rule = readonly [expected: string, holds: (value: unknown) => boolean];
-
-const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
-const text: Rule = ["a text", (value) => typeof value === "string" && value !== ""];
-const count: Rule = ["a non-negative integer", (value) => Number.isSafeInteger(value) && (value as number) >= 0];
-const metric: Rule = ["a number or null", (value) => value === null || isNumber(value)];
-const counts: Rule = [
-  "an object of counts",
-  (value) => isObject(value) && Object.values(value as object).every(count[1]),
-];
-const table: Rule = ["an object", isObject];
-const metrics: Rule = ["an array of numbers or nulls", (value) => Array.isArray(value) && value.every(metric[1])];
-const list: Rule = ["an array of objects", (value) => Array.isArray(value) && value.every(isObject)];
-
-const RULES: Readonly<Record<keyof RunRecord, Rule>> = {
+const RULES: Rules<RunRecord> = {
   system: text,
   method: text,
   preset: text,
@@ -106,7 +91,7 @@ const RULES: Readonly<Record<keyof RunRecord, Rule>> = {
   evaluations: count,
   evaluationsByKind: counts,
   gradientSteps: count,
-  wallSeconds: ["a non-negative number", (value) => isNumber(value) && value >= 0],
+  wallSeconds: duration,
   logZ: metric,
   logZError: metric,
   basins: list,
@@ -115,18 +100,6 @@ const RULES: Readonly<Record<keyof RunRecord, Rule>> = {
   versions: table,
   metrics: table,
 };
-
-function validate(file: string, record: unknown): RunRecord {
-  const fields = isObject(record) ? (record as Record<string, unknown>) : {};
-  for (const [name, [expected, holds]] of Object.entries(RULES)) {
-    if (!holds(fields[name])) {
-      const found = fields[name] === undefined ? "missing" : "invalid";
-      const shown = (JSON.stringify(fields[name]) ?? "nothing").slice(0, 80);
-      throw new Error(`record ${file}: ${found} field ${name} (got ${shown}), expected ${expected}`);
-    }
-  }
-  return record as RunRecord;
-}
 
 /** What will be read back: typed arrays become arrays, and numbers that JSON cannot hold null. */
 function asPlainData(value: unknown): unknown {

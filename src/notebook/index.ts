@@ -16,6 +16,7 @@ export { exploreSurface, type ExploreOptions } from "./explore";
 export { coordinateTable } from "./coordinate-table";
 export { createOutput, display, inNotebook, type MimeBundle, type Output } from "./display";
 export { follow, type Stage, Stopped } from "./follow";
+export { followGroundTruth } from "./follow-ground-truth";
 export { type Drawing, type DrawingOptions, type Frame, framesOf, minimumFrame, moleculeDrawing } from "./molecule";
 export { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
 export { renderPng, renderSvg } from "./picture";

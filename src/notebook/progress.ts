@@ -1,4 +1,4 @@
-/** One progress display for long work: a bar with rate, time left, named numbers and live curves; plain lines in a terminal. */
+/** One progress display for long work: a bar with rate, time left and named numbers, and live curves below; plain lines in a terminal. */
 import { appendFileSync } from "node:fs";
 import { COLOURS, FAINT } from "./charts/style";
 import { createOutput, inNotebook, type Output } from "./display";
@@ -19,12 +19,20 @@ export interface ProgressOptions {
   /** More pictures beside the curves, as HTML. */
   readonly beside?: () => string;
   /** Where to draw; a place of its own by default. The displays of stages that follow each other may share one. */
-  readonly output?: Output;
+  readonly place?: ProgressPlace;
   /** Milliseconds; for tests. */
   readonly clock?: () => number;
   /** Takes a plain line; the terminal by default. */
   readonly print?: (line: string) => void;
 }
+
+/** Where a display stands: its bar, and its pictures below. */
+export interface ProgressPlace {
+  readonly bar: Output;
+  readonly pictures: Output;
+}
+
+export const createPlace = (): ProgressPlace => ({ bar: createOutput(), pictures: createOutput() });
 
 export interface Progress {
   /** Call after every step, as often as you like: it draws rarely. */
@@ -33,8 +41,10 @@ export interface Progress {
   finish(note?: string): void;
 }
 
-/** A notebook follows five updates a second with ease; a log should stay readable. */
-const DRAW_EVERY = 200;
+/** Milliseconds: what is shown is at most half a second old, and costs training less than 3 % where the browser shares its cores (`npm run bench:lab`). */
+const DRAW_EVERY = 350;
+const PICTURES_EVERY = 2000;
+/** A log should stay readable. */
 const LINE_EVERY = 5000;
 
 interface State {
@@ -53,19 +63,23 @@ interface State {
  * where `npm start` shows them while the notebook is executed.
  */
 export function createProgress(options: ProgressOptions): Progress {
-  const { title, steps, curves = {}, from = 0, beside = () => "", output = createOutput() } = options;
+  const { title, steps, curves = {}, from = 0, beside = () => "", place = createPlace() } = options;
   const { clock = () => performance.now() } = options;
   const { print = inNotebook() ? undefined : (line: string) => console.log(line) } = options;
   const live = Object.entries(curves).map(([name, style]) => ({ name, curve: createLiveCurve(style, steps) }));
   const start = clock();
   let drawn = -Infinity;
+  let pictured = -Infinity;
   let printed = start;
   let state: State = { title, step: from, steps, from, values: {}, seconds: 0, end: null };
   const draw = (): void => {
     drawn = clock();
     if (!inNotebook()) return;
+    place.bar.set({ "text/plain": plainLine(state), "text/html": barHtml(state) });
+    if (drawn - pictured < PICTURES_EVERY && state.end === null) return;
+    pictured = drawn;
     const pictures = live.map(({ curve }) => curve.svg()).join("") + beside();
-    output.set({ "text/plain": plainLine(state), "text/html": html(state, pictures) });
+    if (pictures) place.pictures.set({ "text/plain": "", "text/html": picturesHtml(pictures) });
   };
   const writeLine = (): void => {
     printed = clock();
@@ -110,7 +124,9 @@ function plainLine(state: State): string {
 
 const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-function html(state: State, pictures: string): string {
+const picturesHtml = (pictures: string): string => `<div style="display:flex;flex-wrap:wrap;gap:4px">${pictures}</div>`;
+
+function barHtml(state: State): string {
   const colour = state.end === null ? COLOURS[0] : COLOURS[share(state) < 1 ? 1 : 2];
   const bar =
     `<div style="width:560px;max-width:100%;height:8px;background:#e4e4e4;border-radius:4px;margin:4px 0 6px">` +
@@ -121,7 +137,6 @@ function html(state: State, pictures: string): string {
   return (
     `<div style="font-family:Arial,Helvetica,sans-serif;font-size:13px;font-variant-numeric:tabular-nums">` +
     `<b>${escape(state.title)}</b> <span style="color:${FAINT}">${Math.floor(100 * share(state))} %</span>` +
-    `${bar}<div style="margin-bottom:6px">${line}</div></div>` +
-    (pictures && `<div style="display:flex;flex-wrap:wrap;gap:4px">${pictures}</div>`)
+    `${bar}<div style="margin-bottom:6px">${line}</div></div>`
   );
 }

@@ -1,8 +1,7 @@
 /** The progress of a run's stages, one after another in the same place: reverse KL, then each rung of the ladder. */
 import type { Progress as Training } from "../experiments/stage";
-import { createOutput } from "./display";
 import { formatNumber, formatPercent } from "./numbers";
-import { createProgress, type Progress } from "./progress";
+import { createPlace, createProgress, type Progress } from "./progress";
 
 export interface TrainingProgress {
   /** For the option of the same name of `trainReverseKl` and `annealDown`. */
@@ -38,7 +37,7 @@ const CURVES = {
 
 /** A display that follows training with live curves of its loss and gradient; a new stage takes the place of the one before. */
 export function trainingProgress({ unit = " K", beside = () => "" }: TrainingProgressOptions = {}): TrainingProgress {
-  const output = createOutput();
+  const place = createPlace();
   let current: Progress | null = null;
   let last: Training | null = null;
   let returns = 0;
@@ -60,7 +59,7 @@ export function trainingProgress({ unit = " K", beside = () => "" }: TrainingPro
         from: stage === "sampling" ? step : step - 1, // samples come in blocks
         curves: trains ? CURVES : {},
         beside,
-        output,
+        place,
       });
       current.update(step, {
         ...(trains && { loss, "gradient norm": gradientNorm }),

@@ -1,8 +1,8 @@
 /** A Langevin run of a molecule, from its minimum to means with errors: slower than parallel tempering, and independent of all it rests on. */
-import { readFileSync } from "node:fs";
 import { createCoordinates } from "../coords/coordinates";
 import { type Estimate, meanEstimate } from "../evaluate/logz";
 import { writeTextAtomically } from "../io/atomic";
+import { count, duration, estimate, readFields, type Rules, table, text } from "../io/fields";
 import type { MolecularSystem } from "../target/molecule";
 import { initLangevin, type LangevinOptions, stepLangevin } from "./langevin";
 import { createObservables } from "./observables";
@@ -79,11 +79,23 @@ function startOf({ system, coordinates: spec }: MolecularSystem, replicas: numbe
   return Float64Array.from({ length: replicas * xyz.length }, (_, k) => xyz[k % xyz.length]!);
 }
 
-/** A stored record.
- * @throws Error if the file is missing or no JSON. */
-export function readLangevin(file: string): LangevinRecord {
-  return JSON.parse(readFileSync(file, "utf8")) as LangevinRecord;
-}
+const RULES: Rules<LangevinRecord> = {
+  system: text,
+  command: text,
+  seed: count,
+  settings: table,
+  evaluations: count,
+  wallSeconds: duration,
+  means: ["an object of estimates", (value) => table[1](value) && Object.values(value as object).every(estimate[1])],
+  versions: table,
+};
+
+/**
+ * A stored record.
+ * @throws Error naming the file and the first field that is missing or of the wrong kind.
+ */
+export const readLangevin = (file: string): LangevinRecord =>
+  readFields(file, { place: "readLangevin", rules: RULES, remedy: "make it with npx tabg langevin" });
 
 /** Writes the record, whole or not at all. */
 export function writeLangevin(file: string, record: LangevinRecord): void {

@@ -53,6 +53,17 @@ export const GROUND_TRUTH: Readonly<
     smoke: { ...SMOKE, levels: 11 },
     short: { ...SHORT, levels: 11, sweepsPerFrame: 60 },
     warm: { ...WARM, levels: 6, sweepsPerFrame: 60 },
-    full: { ...FULL, levels: 11, sweepsPerFrame: 130 },
+    full: { ...FULL, levels: 11, sweepsPerFrame: 60 },
   },
 };
+
+function oneOf<T extends string>(what: string, got: string, known: readonly T[]): T {
+  const found = known.find((k) => k === got);
+  if (found !== undefined) return found;
+  throw new RangeError(`findGroundTruth: unknown ${what} (got "${got}"), expected one of ${known.join(", ")}`);
+}
+
+/** @throws RangeError for a system or a preset that there is not, naming those that there are. */
+export function findGroundTruth(system: string, preset: string): GroundTruthSettings {
+  return GROUND_TRUTH[oneOf("system", system, GROUND_TRUTH_SYSTEMS)][oneOf("preset", preset, GROUND_TRUTH_PRESETS)];
+}

@@ -9,7 +9,7 @@ import { countInvalid, logWeights, type Samples } from "../target/samples";
 import { checkLadder } from "./ladder";
 import type { Model } from "./model";
 import type { Next, Path, Round, RoundInfo } from "./round";
-import { type AnnealOptions, chooseTemperature, type LadderPlace } from "./rung";
+import { type AnnealOptions, type Choice, chooseTemperature, type LadderPlace } from "./rung";
 import { stepRound } from "./step-round";
 import { rangeWeights } from "./temperature-range";
 
@@ -30,6 +30,14 @@ function requireSpace(space: Space | undefined, hot: number | null): Space {
   );
 }
 
+function collapsed(essAt: (temperature: number) => number, from: number, wanted: number, floor: number): Error {
+  const percent = (v: number): string => `${(100 * v).toPrecision(2)} %`;
+  return new Error(
+    `anneal: the flow has collapsed at ${from.toFixed(1)} K (ESS ${percent(essAt(from))} there, ${percent(essAt(wanted))} at ${wanted.toFixed(1)} K), ` +
+      `expected at least ${percent(floor)} after every allowed refinement; train longer at the high temperature, take more samples per rung, or lower essFloor`,
+  );
+}
+
 /** The way on from a place on the ladder, through a space if chains walk. */
 export function ladderPath(
   { target, flow }: Pick<Model, "target" | "flow">,
@@ -42,11 +50,23 @@ export function ladderPath(
   const hot = flow.temperatures?.[1] ?? null;
   const weigh = (samples: Samples, to: number): Pick<Next, "logWeights" | "temperatures"> =>
     hot === null ? { logWeights: logWeights(target, samples, to) } : rangeWeights(target, samples, [to, hot]);
+  const essAt =
+    (samples: Samples) =>
+    (to: number): number =>
+      reverseEss(weigh(samples, to).logWeights);
+  const choose = (samples: Samples): Choice | null =>
+    chooseTemperature(essAt(samples), {
+      from,
+      wanted,
+      aim: options.stepEss,
+      floor: options.essFloor,
+      refinementsLeft: options.maxExtraRefinements - extraRefinements,
+    });
   return {
     options,
     range: hot === null ? null : [from, hot],
     chains: options.chains && { options: options.chains, space: requireSpace(space, hot) },
-    wanted: (samples) => weigh(samples, wanted).logWeights,
+    wanted: (samples) => weigh(samples, choose(samples)?.to ?? wanted).logWeights,
     next(samples) {
       if (weigh(samples, from).logWeights.every((weight) => weight === -Infinity)) {
         throw new Error(
@@ -54,12 +74,9 @@ export function ladderPath(
             "finite energy, and none that counts), expected some; train with a smaller peak of the schedule, or begin with another flow",
         );
       }
-      const { to, decision } = chooseTemperature((t) => reverseEss(weigh(samples, t).logWeights), {
-        from,
-        wanted,
-        floor: options.essFloor,
-        refinementsLeft: options.maxExtraRefinements - extraRefinements,
-      });
+      const choice = choose(samples);
+      if (!choice) throw collapsed(essAt(samples), from, wanted, options.essFloor);
+      const { to, decision } = choice;
       return { from, to, decision, ...weigh(samples, to) };
     },
     arrive: ({ to, decision }) => ({

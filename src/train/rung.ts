@@ -1,5 +1,6 @@
 /** The rungs of a ladder: what annealing down one is told, and the temperature to go to next (paper, section on temperature annealing). */
 import type { ChainOptions } from "./hot-chains";
+import { temperatureForEss } from "./forecast";
 import type { Decision, Refinement, RoundOptions } from "./round";
 
 export interface AnnealOptions extends RoundOptions {
@@ -12,6 +13,11 @@ export interface AnnealOptions extends RoundOptions {
    * samples are effective the buffer holds copies of few points; chains part them. null: the buffer itself, as in the paper.
    */
   readonly chains: ChainOptions | null;
+  /**
+   * The ESS that steps down aim at: between two temperatures of the ladder as many steps as it takes, so that with the ladder's ends alone,
+   * [1200, 300, 300], all others follow from it. null: the ladder's own steps.
+   */
+  readonly stepEss: number | null;
   /** Smallest ESS of a buffer to train on; below it the step is shortened, or the temperature refined, or annealing stops. */
   readonly essFloor: number;
   /** Refinements at one temperature, beyond the ladder's own, before annealing gives up. */
@@ -35,32 +41,38 @@ export interface Choice {
   readonly ess: number;
 }
 
+/** Shorter steps than this share of log T are no progress. */
+const LEAST_STEP = 1 / 50;
+
 /**
- * The furthest temperature between `from` and `wanted` whose ESS reaches the floor; `from` itself is a refinement. Weights at other
- * temperatures cost nothing: energies are known.
- * @throws Error if even a refinement falls short too often: the flow has collapsed or was trained too little.
+ * The furthest temperature between `from` and `wanted` whose ESS reaches the aim, if there is one, or after every allowed refinement at least the floor; `from`
+ * itself is a refinement. Weights at other temperatures cost nothing: energies are known. null if nothing is left to do.
  */
 export function chooseTemperature(
   essAt: (temperature: number) => number,
   {
     from,
     wanted,
+    aim,
     floor,
     refinementsLeft,
-  }: { readonly from: number; readonly wanted: number; readonly floor: number; readonly refinementsLeft: number },
-): Choice {
-  const ess = essAt(wanted);
-  if (ess >= floor) return { to: wanted, decision: "ladder", ess };
-  // Halving the step in log T five times leaves 3 % of it: less is no progress.
-  for (let share = 0.5; wanted < from && share > 1 / 50; share /= 2) {
-    const to = from * (wanted / from) ** share;
-    const shorter = essAt(to);
-    if (shorter >= floor) return { to, decision: "shortened", ess: shorter };
-  }
+  }: {
+    readonly from: number;
+    readonly wanted: number;
+    readonly aim: number | null;
+    readonly floor: number;
+    readonly refinementsLeft: number;
+  },
+): Choice | null {
+  const furthest = (least: number): Choice | null => {
+    const to = temperatureForEss(essAt, { from, to: wanted, ess: least });
+    const ess = essAt(to);
+    if (ess < least) return null;
+    if (to === wanted) return { to, decision: "ladder", ess };
+    return Math.log(from / to) < LEAST_STEP * Math.log(from / wanted) ? null : { to, decision: "shortened", ess };
+  };
+  const aimed = furthest(wanted < from ? Math.max(floor, aim ?? 0) : floor);
+  if (aimed) return aimed;
   if (refinementsLeft > 0) return { to: from, decision: "refined", ess: essAt(from) };
-  const percent = (v: number): string => `${(100 * v).toPrecision(2)} %`;
-  throw new Error(
-    `anneal: the flow has collapsed at ${from.toFixed(1)} K (ESS ${percent(essAt(from))} there, ${percent(ess)} at ${wanted.toFixed(1)} K), ` +
-      `expected at least ${percent(floor)} after every allowed refinement; train longer at the high temperature, take more samples per rung, or lower essFloor`,
-  );
+  return furthest(floor);
 }

@@ -27,6 +27,8 @@ export interface NotebookPage {
   runFrom(text: string): Promise<void>;
   pressStop(): Promise<void>;
   restart(): Promise<void>;
+  /** Removes the outputs of all cells. */
+  clear(): Promise<void>;
   /** Waits until the kernel has nothing to do and no cell is waiting. */
   waitIdle(milliseconds: number): Promise<void>;
   /** Waits until what a cell says matches. */
@@ -153,6 +155,7 @@ function notebookPage(page: Page): NotebookPage {
       await button("notebook:restart-kernel");
       await page.locator(".jp-Dialog .jp-mod-accept").click();
     },
+    clear: () => command("editmenu:clear-all"),
     waitIdle: async (milliseconds) => {
       await page.waitForFunction(
         () =>

@@ -6,6 +6,8 @@ import { readPdb } from "../../src/coords/pdb";
 import { encodeNpy, readNpy } from "../../src/io/npy";
 import { dataPath } from "../../src/io/paths";
 import { readRecord } from "../../src/io/record";
+import { readLangevin } from "../../src/sample/langevin-run";
+import { readGroundTruthRecord } from "../../src/sample/store";
 import { readSafetensors, writeSafetensors } from "../../src/io/safetensors";
 import { createEnergy } from "../../src/physics/energy";
 import { readSystem } from "../../src/physics/system";
@@ -114,6 +116,18 @@ export function createReaders(): { readers: readonly Reader[]; close(): void } {
       seeds: [Buffer.from(JSON.stringify(shortRecord(), null, 1))],
       words: ["null", "true", "[]", "{}", '"essFinal"', '"evaluations"', '"losses"'],
       read: inFile("record.json", readRecord),
+    },
+    {
+      name: "ground-truth record",
+      seeds: [readFileSync(dataPath("aldp", "ground-truth", "record-seed-1.json"))],
+      words: ["null", "true", "[]", "{}", '"cold"', '"leftHanded"', '"error"'],
+      read: inFile("truth.json", readGroundTruthRecord),
+    },
+    {
+      name: "Langevin record",
+      seeds: [readFileSync(dataPath("aldp", "ground-truth", "langevin-1200K.json"))],
+      words: ["null", "true", "[]", "{}", '"means"', '"error"'],
+      read: inFile("langevin.json", readLangevin),
     },
   ];
   return { readers, close: () => rmSync(folder, { recursive: true, force: true }) };

@@ -3,11 +3,13 @@ import { after, test } from "node:test";
 import { ONE_DRAW } from "../../src/experiments/settings-common";
 import { createRng } from "../../src/numerics/random";
 import { createMixtureTarget } from "../../src/target/gmm";
-import { type AnnealState, initAnneal, stepAnneal } from "../../src/train/anneal";
+import { type AnnealState, initAnneal, ladderPath, stepAnneal } from "../../src/train/anneal";
+import { forecastStep } from "../../src/train/forecast";
 import { mixWithFlow } from "../../src/train/known-density";
 import { createModel } from "../../src/train/model";
 import type { Rung } from "../../src/train/round";
 import type { AnnealOptions } from "../../src/train/rung";
+import { createHarmonicTarget, sampleHarmonic } from "../harmonic";
 
 const target = createMixtureTarget();
 const flow = { couplings: 2, hidden: 8, layers: 1, bins: 4, seed: 0 };
@@ -87,4 +89,33 @@ test("a refinement takes its own options, a step down those of the ladder", asyn
     [1000, 900, 200, 20],
     [900, 900, 400, 7],
   ]);
+});
+
+/** The next step from T = 4 of two harmonic modes, of which c = 1, by 100,000 exact samples. */
+function stepFromFour(changed: Partial<AnnealOptions>, remaining: readonly number[]) {
+  const harmonic = { target: createHarmonicTarget(), flow: model.flow };
+  const place = { temperature: 4, remaining, extraRefinements: 0 };
+  return ladderPath(harmonic, { ...options, ...changed }, place).next(
+    sampleHarmonic(new Float64Array(100_000).fill(4)),
+  );
+}
+
+test("down a ladder of its ends alone every step has the ESS that is aimed at", () => {
+  for (const ess of [0.3, 0.6, 0.9]) {
+    const { to, decision } = stepFromFour({ stepEss: ess }, [0.1]);
+    const exact = forecastStep(4, 1, ess);
+    assert.equal(decision, "shortened");
+    assert.ok(Math.abs(to / exact - 1) < 0.01, `${to} for ${exact} at ${ess}`); // of bisection and of 100,000 samples
+  }
+  assert.deepEqual(
+    [stepFromFour({ stepEss: 0.3 }, [3.9]).to, stepFromFour({ stepEss: 0.3 }, [3.9]).decision],
+    [3.9, "ladder"],
+  );
+});
+
+test("a flow that no refinement helps has collapsed, and annealing says at which temperature", () => {
+  assert.throws(
+    () => stepFromFour({ essFloor: 0.9999 }, [1, 1]),
+    /collapsed at 4\.0 K \(ESS 1\.0e\+2 % there, 44 % at 1\.0 K\), expected at least 1\.0e\+2 % after every allowed refinement/,
+  );
 });

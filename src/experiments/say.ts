@@ -1,0 +1,37 @@
+/** A run in plain lines: its progress, and what is to be doubted. */
+import type { Rollback } from "../train/guard";
+import type { Rung } from "../train/round";
+import type { Progress } from "./stage";
+
+/** Takes a line; undefined: nobody listens. */
+export type Say = ((line: string) => void) | undefined;
+
+/** Without a floor of the ESS a rung may learn from next to nothing: that is said. */
+export function sayDoubts(say: Say): (rung: Rung) => void {
+  return ({ to, bufferEss, samples }) => {
+    if (bufferEss * samples.n >= 2) return;
+    say?.(
+      `annealing at ${to.toFixed(1)}: one of ${samples.n} samples carried all the weight, and the flow has learned it alone; ` +
+        "set essFloor, take more samples per rung, or smaller steps of the ladder",
+    );
+  };
+}
+
+const sayRollback = ({ iteration, to, scale }: Rollback, place: string): string =>
+  `${place}: losses, gradients or parameters were not finite up to step ${iteration + 1}; went back to the flow of step ${to}, ` +
+  `with ${scale} of the learning rate from now on`;
+
+/** Progress as lines, one every few seconds. */
+export function sayProgress(say: Say): (progress: Progress) => void {
+  let last = 0;
+  return ({ stage, temperature, step, steps, loss, ess, evaluations, rollback }) => {
+    if (rollback) say?.(sayRollback(rollback, `${stage} at ${temperature.toFixed(1)}`));
+    if (performance.now() - last < 5000 && step < steps) return;
+    last = performance.now();
+    const learned = Number.isNaN(loss) ? "" : `, loss ${loss.toFixed(3)}`;
+    const share = ess === null ? "" : `, ESS ${(100 * ess).toFixed(1)} %`;
+    say?.(
+      `${stage} at ${temperature.toFixed(1)}: step ${step} of ${steps}${learned}${share}, ${evaluations} evaluations`,
+    );
+  };
+}

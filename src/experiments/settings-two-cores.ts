@@ -1,0 +1,122 @@
+/** Settings of molecules for two cores: smaller flows, and rungs that draw as many samples as they need. */
+import type { ChainOptions } from "../train/hot-chains";
+import type { AnnealOptions } from "../train/rung";
+import {
+  allTemperatures,
+  colder,
+  COMMON,
+  cosine,
+  FAB,
+  hotChains,
+  type SystemSettings,
+  trustRegions,
+} from "./settings-common";
+import { ais, MOLECULE_BOUNDS } from "./settings-paper";
+
+/** What differs between the flows that two cores train in minutes to hours. */
+interface SmallSettings {
+  readonly couplings?: number;
+  readonly reverseIterations: number;
+  /** Of hot chains in their place; by default for as many samples. */
+  readonly hotIterations?: number;
+  /** Down their ladder; by default none. */
+  readonly chains?: ChainOptions;
+  readonly ladder: readonly number[];
+  /** Iterations and samples per rung, at most; of the first draw a quarter as many. */
+  readonly iterations: number;
+  readonly samples: number;
+  readonly effective: number;
+  readonly refinement?: AnnealOptions["refinement"];
+  /** While annealing. */
+  readonly clipNorm?: number;
+  /**
+   * Of the baselines. Forward KL learns by heart what ground truth there is: on the 10,000 frames of aldp the smoke preset's thousand iterations
+   * end with -log q of -114.2 on those and -112.2 on the others, so that more of them would only make it worse.
+   */
+  readonly forwardIterations: number;
+  readonly fabIterations: number;
+  readonly evaluationSamples: number;
+}
+
+/** All iterations on one draw: with known densities points are not learned by heart, and steps count for more than samples. */
+export const refinement = (samples: number, iterations: number): AnnealOptions["refinement"] => ({
+  chains: null,
+  samples,
+  maxSamples: samples,
+  buffer: samples,
+  clip: 1e-4,
+  passes: null,
+  iterations,
+});
+
+export function smallMolecule(settings: SmallSettings): SystemSettings {
+  const { couplings = 8, reverseIterations, ladder, iterations, samples, effective } = settings;
+  const {
+    hotIterations,
+    chains,
+    clipNorm = COMMON.clipNorm,
+    forwardIterations,
+    fabIterations,
+    evaluationSamples,
+  } = settings;
+  const reverseKl = {
+    ...COMMON,
+    temperature: 1200,
+    iterations: reverseIterations,
+    batch: 512,
+    drop: { first: 256, last: 10, iterations: 300 },
+    schedule: cosine(1e-3, 50),
+  };
+  const anneal = {
+    ...COMMON,
+    clipNorm,
+    ladder,
+    samples: samples / 4,
+    maxSamples: samples,
+    effective,
+    buffer: samples,
+    clip: Math.max(1e-4, 100 / samples), // about a hundred samples, whatever their number
+    passes: 10,
+    knownDensities: true,
+    chains: null,
+    iterations,
+    batch: 1024,
+    schedule: cosine(5e-4, 10),
+    refinement: settings.refinement ?? null,
+    stepEss: null,
+    essFloor: 0.01,
+    maxExtraRefinements: 3,
+  };
+  const flow = { couplings, hidden: 128, layers: 3, bins: 8, seed: 0 };
+  return {
+    flow,
+    reverseKl,
+    anneal,
+    coldReverseKl: colder(reverseKl, anneal),
+    forwardKl: {
+      ...COMMON,
+      temperature: 300,
+      samples: null,
+      iterations: forwardIterations,
+      batch: 1024,
+      schedule: cosine(5e-4, 50),
+    },
+    fab: {
+      ...FAB,
+      ...ais(4),
+      clipNorm: 1000,
+      iterations: fabIterations,
+      batch: 1024,
+      schedule: cosine(5e-4, 50),
+      leastBatches: 16,
+      mostBatches: 64,
+    },
+    trustRegion: trustRegions(reverseKl, anneal, MOLECULE_BOUNDS),
+    hotChains: hotChains(reverseKl, anneal, {
+      ...(hotIterations && { iterations: hotIterations }),
+      ...(chains && { chains }),
+    }),
+    conditioned: allTemperatures(flow, reverseKl, anneal),
+    evaluationSamples,
+  };
+}

@@ -1,0 +1,182 @@
+/// <reference lib="dom" />
+/**
+ * What a person waits for in JupyterLab, measured in a real browser: `npm run bench:lab`, on a machine with nothing else to do. No test: it prints seconds, and
+ * what the display costs as a ratio.
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Page } from "playwright-core";
+import { type Lab, newPage, ROOT, startBrowser, startLab } from "./lab";
+import { type NotebookPage, openNotebook } from "./notebook-page";
+
+const FOLDER = "runs/timings/notebooks";
+const REPEATS = 5;
+const MINUTE = 60_000;
+
+/** The first cell of a notebook that draws something. */
+const FIRST_CHART = `import { essChart, geometricLadder, show } from "tabg";
+await show(essChart(geometricLadder({ from: 1200, to: 300, steps: 9 }).map((temperature, i) => ({ temperature, ess: 0.2 + 0.02 * i }))));`;
+
+const SETUP = `import {
+  annealDown, branchRun, createProgress, dataPath, findExperiment, follow, followGroundTruth, loadRun, snapshotFlow, startRun, trainReverseKl, trainingProgress,
+} from "tabg";
+const experiment = findExperiment("aldp", "ta-bg", "laptop");
+const run = startRun(experiment, { seed: 1 });
+const recorded = loadRun(dataPath("aldp", "runs", "ta-bg-laptop-1"));
+const again = (samples) => branchRun(recorded, snapshotFlow(recorded, 300), {
+  seed: 1, ladder: [300, 300], anneal: { samples, buffer: samples, maxSamples: 0, passes: null, iterations: 5000, essFloor: 0, refinement: null },
+});
+const filling = again(10_000_000), teaching = again(20_000);
+console.log("ready");`;
+
+/** Work that the button ends: the cell, and what it says once that work is under way. */
+const STOPPED: readonly { readonly what: string; readonly cell: string; readonly underWay: RegExp | null }[] = [
+  {
+    what: "compiling",
+    cell: `await follow(startRun(experiment, { seed: 2 }), trainReverseKl)`,
+    underWay: null,
+  },
+  { what: "reverse KL", cell: `await follow(run, trainReverseKl)`, underWay: /\/5,000<.* left/s },
+  {
+    what: "filling a buffer",
+    cell: `await follow(filling, annealDown)`,
+    underWay: /Sampling.*\/10,000,000<.* left/s,
+  },
+  { what: "annealing", cell: `await follow(teaching, annealDown)`, underWay: /Annealing.*\/5,000<.* left/s },
+  {
+    what: "parallel tempering (hexa)",
+    cell: `await followGroundTruth("hexa", "../truth", { preset: "full" })`,
+    underWay: /\/152,000<.* left/s,
+  },
+];
+
+const COST = `const seconds = { plain: 0, shown: 0 };
+const progress = trainingProgress();
+for (let k = 0; k < 8; k++) {
+  const kind = k % 2 === 0 ? "plain" : "shown";
+  const enough = new AbortController();
+  let steps = 0;
+  const begin = performance.now();
+  await trainReverseKl(run, { signal: enough.signal, onProgress: (told) => {
+    if (kind === "shown") progress.onProgress(told);
+    if (++steps === 150) enough.abort();
+  } });
+  if (k > 1) seconds[kind] += (performance.now() - begin) / 1e3;
+}
+console.log("display costs " + (seconds.shown / seconds.plain - 1));`;
+
+/** Every state that is drawn says when it was true. */
+const LAG = `const enough = new AbortController();
+setTimeout(() => enough.abort(), 15_000);
+const lagging = createProgress({ title: "lag", steps: 5000 });
+await trainReverseKl(run, { signal: enough.signal, onProgress: ({ step, loss, gradientNorm }) => lagging.update(step, { loss, "gradient norm": gradientNorm, sent: String(Date.now()) }) });`;
+
+function writeNotebook(name: string, sources: readonly string[]): string {
+  const cells = sources.map((source, i) => ({
+    cell_type: "code",
+    id: `timing-${i}`,
+    metadata: {},
+    execution_count: null,
+    outputs: [],
+    source: [source],
+  }));
+  const kernelspec = { display_name: "TypeScript (tslab)", language: "typescript", name: "tslab" };
+  const file = `${FOLDER}/${name}.ipynb`;
+  mkdirSync(path.join(ROOT, FOLDER), { recursive: true });
+  const notebook = { cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
+  writeFileSync(path.join(ROOT, file), JSON.stringify(notebook));
+  return file;
+}
+
+const report = (what: string, values: readonly number[], unit = "s"): void =>
+  console.log(`${what.padEnd(44)} ${values.map((v) => v.toFixed(2)).join("  ")} ${unit}`);
+
+/** From a restart of the kernel to the first chart on the screen. */
+async function measureStart(page: Page, lab: Lab): Promise<void> {
+  const notebook = await openNotebook(page, lab, writeNotebook("start", [FIRST_CHART]));
+  const values: number[] = [];
+  for (let k = 0; k < REPEATS; k++) {
+    const begin = performance.now();
+    await notebook.restart();
+    await notebook.waitIdle(MINUTE);
+    await notebook.clear();
+    await notebook.runAll();
+    await page.locator(".vega-embed canvas, .vega-embed svg").first().waitFor({ timeout: MINUTE });
+    values.push((performance.now() - begin) / 1e3);
+    await notebook.waitIdle(MINUTE);
+  }
+  report("kernel restarted to first chart", values);
+}
+
+async function measureStops(page: Page, notebook: NotebookPage): Promise<void> {
+  for (const { what, cell, underWay } of STOPPED) {
+    const values: number[] = [];
+    for (let k = 0; k < REPEATS; k++) {
+      await notebook.clear();
+      await notebook.runCell(cell);
+      if (underWay) await notebook.waitSaid(cell, underWay, 2 * MINUTE);
+      // At another moment of the work each time.
+      await page.waitForTimeout(700 + 230 * k);
+      const begin = performance.now();
+      await notebook.pressStop();
+      await notebook.waitIdle(MINUTE);
+      values.push((performance.now() - begin) / 1e3);
+      const said = await notebook.said(cell);
+      if (!/stopped in|interrupted by/.test(said)) console.log(`  ${what}: not stopped: ${said.slice(0, 200)}`);
+    }
+    report(`stop pressed to kernel idle: ${what}`, values);
+  }
+}
+
+/** How old the number on the screen is, at the most, looked at fifty times a second. */
+async function measureLag(page: Page, notebook: NotebookPage): Promise<void> {
+  await notebook.runCell(LAG);
+  await notebook.waitSaid(LAG, /sent \d+/, MINUTE);
+  const ages = await page.evaluate(async () => {
+    const seen: number[] = [];
+    for (let k = 0; k < 500; k++) {
+      const sent = [...document.querySelectorAll(".jp-OutputArea-output")].map(
+        (e) => /sent (\d+)/.exec(e.textContent ?? "")?.[1],
+      );
+      const last = sent.filter((s) => s !== undefined).at(-1);
+      if (last !== undefined) seen.push((Date.now() - Number(last)) / 1e3);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return seen.sort((a, b) => a - b);
+  });
+  report(
+    "age of the progress shown: median, 95 %, most",
+    [0.5, 0.95, 1].map((q) => ages[Math.ceil(q * ages.length) - 1]!),
+  );
+  await notebook.waitIdle(MINUTE);
+}
+
+async function main(): Promise<void> {
+  rmSync(path.join(ROOT, path.dirname(FOLDER)), { recursive: true, force: true });
+  const lab = await startLab(18_988);
+  const browser = await startBrowser();
+  try {
+    const { page } = await newPage(browser);
+    await measureStart(page, lab);
+    const cells = [SETUP, ...STOPPED.map(({ cell }) => cell), COST, LAG];
+    const notebook = await openNotebook(page, lab, writeNotebook("stop", cells));
+    await notebook.runCell(SETUP);
+    await notebook.waitSaid(SETUP, /^ready/m, MINUTE);
+    await measureStops(page, notebook);
+    await notebook.runCell(COST);
+    // Looking at the page costs time too: not while it is measured.
+    await page.waitForTimeout(1.75 * MINUTE);
+    await notebook.waitSaid(COST, /display costs/, 5 * MINUTE);
+    report(
+      "display costs, share of training",
+      [100 * Number(/display costs (\S+)/.exec(await notebook.said(COST))?.[1])],
+      "%",
+    );
+    await measureLag(page, notebook);
+  } finally {
+    await browser.close();
+    await lab.stop();
+  }
+}
+
+void main();
