@@ -25,11 +25,11 @@ const SMOKE: GroundTruthSettings = {
 /**
  * Eight runs of 2,500 frames at each end: 20,000 frames. Levels give swaps of 37 to 41 %. Ten rounds of swaps instead of one doubled the
  * round trips of tetra (375 to 759 in 2,000 sweeps of eight runs) and hexa (370 to 677 in 4,000) at no cost. Sweeps between independent
- * frames, by the slowest torsion of short runs: aldp 13 (at 1200 K 20: peptide bonds flip), tetra 40, hexa 130. The records beside the
- * data say what the full runs found. A run that ends with a largest R-hat above 1.01 was too short: multiply `sweepsPerFrame`.
+ * frames, by the slowest torsion: aldp 13 (at 1200 K 20: peptide bonds flip), tetra 40 (by short runs), hexa 310 (by the full ones, whose 20,000 frames are
+ * worth 3,800). The records beside the data say what the full runs found. A run that ends with a largest R-hat above 1.01 was too short: multiply `sweepsPerFrame`.
  */
 const FULL = { ...COMMON, runs: 8, leapfrogs: 5, rounds: [100, 200, 400, 800, 500], frames: 2500 };
-/** A tenth of the full runs: 5,000 frames. */
+/** An eighth of the full runs, of hexa a quarter: 5,000 frames. */
 const SHORT = { ...FULL, rounds: [50, 100, 200, 300, 350], frames: 625 };
 /** The upper half of the ladder, with its levels at the temperatures that they have in the whole one. */
 const WARM = { ...SHORT, coldest: 600 };

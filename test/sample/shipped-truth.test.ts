@@ -16,12 +16,12 @@ import { loadSystem } from "../../src/target/molecule";
 
 /**
  * Frames at 300 K and at 1200 K, the share of the cold ones that the slowest torsion is worth at least, and the largest standard error of
- * F(phi > 0) of a residue, kT. Those of hexa are of a short run.
+ * F(phi > 0) of a residue, kT.
  */
 const SHIPPED = {
   aldp: { cold: 20_000, hot: 5000, worth: 0.9, error: 0.1 },
   tetra: { cold: 20_000, hot: 5000, worth: 0.75, error: 0.2 },
-  hexa: { cold: 5000, hot: 1256, worth: 0.15, error: 0.3 },
+  hexa: { cold: 20_000, hot: 5000, worth: 0.18, error: 0.3 },
 } as const;
 
 for (const [system, expected] of Object.entries(SHIPPED)) {
@@ -51,18 +51,22 @@ for (const [system, expected] of Object.entries(SHIPPED)) {
   });
 }
 
-test("aldp: a second set of runs, Langevin dynamics and a flow of ESS above 50 % agree with it", () => {
+test("aldp: two more sets of runs, Langevin dynamics and a flow of ESS above 50 % agree with it", () => {
   const truth = loadGroundTruth("aldp");
-  const second = readGroundTruthRecord(dataPath("aldp", "ground-truth", "record-seed-1.json"));
-  assert.notEqual(second.seed, truth.record.seed);
+  const others = [1, 2].map((seed) =>
+    readGroundTruthRecord(dataPath("aldp", "ground-truth", `record-seed-${seed}.json`)),
+  );
+  assert.deepEqual(
+    [truth.record, ...others].map(({ seed }) => seed),
+    [0, 1, 2],
+  );
   const run = readRecord(dataPath("aldp", "runs", "ta-bg-laptop-1", "record.json"));
-  // The 1,500,000 samples from which its last refinement learned. The final evaluation has a million and agrees too (6.10 +- 0.13 kT), but its
-  // error is above the 0.1 kT that is asked for.
+  // The 2,500,000 samples from which its last refinement learned.
   assert.ok(run.essPerRung.at(-1)! > 0.5);
   const { reweighted, reweightedError } = run.basins.filter(({ temperature }) => temperature === 300).at(-2)!;
   const flow = shareToFreeEnergy({ value: reweighted!, error: reweightedError! });
-  const [runs] = compareLeftHanded(truth.summary, second.cold);
-  for (const row of [runs!, compareEstimates("the flow", runs!.first, flow)]) {
+  const sets = others.flatMap(({ cold }) => compareLeftHanded(truth.summary, cold));
+  for (const row of [...sets, compareEstimates("the flow", sets[0]!.first, flow)]) {
     assert.ok(Math.abs(row.sigmas) < 2, `${row.quantity}: ${row.sigmas} combined standard errors`);
     assert.ok(row.first.error < 0.1 && row.second.error < 0.1);
   }
