@@ -69,7 +69,8 @@ export function createProgress(options: ProgressOptions): Progress {
   const live = Object.entries(curves).map(([name, style]) => ({ name, curve: createLiveCurve(style, steps) }));
   const start = clock();
   let drawn = -Infinity;
-  let pictured = -Infinity;
+  // The first picture has some points to show.
+  let pictured = start - PICTURES_EVERY + 2 * DRAW_EVERY;
   let printed = start;
   let state: State = { title, step: from, steps, from, values: {}, seconds: 0, end: null };
   const draw = (): void => {
