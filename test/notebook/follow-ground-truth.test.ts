@@ -14,7 +14,8 @@ test("ground truth that is stopped says where, goes on when it is called again, 
   const log = mock.method(console, "log", () => undefined);
   const out = path.join(folder, "aldp");
   try {
-    setTimeout(() => process.emit("SIGINT"), 1500).unref();
+    // The whole takes a second: pressed until it is heard.
+    const presses = setInterval(() => process.emit("SIGINT"), 10);
     await assert.rejects(followGroundTruth("aldp", out), (error: Stopped) => {
       assert.ok(error instanceof Stopped);
       assert.match(
@@ -23,6 +24,7 @@ test("ground truth that is stopped says where, goes on when it is called again, 
       );
       return true;
     });
+    clearInterval(presses);
     const record = await followGroundTruth("aldp", out);
     assert.deepEqual(record.settings, findGroundTruth("aldp", "smoke"));
     assert.match(
