@@ -6,7 +6,7 @@ import { formatNumber } from "./numbers";
 const HEIGHT = 170;
 const EDGE = { left: 56, right: 12, top: 8, bottom: 34 };
 /** More points than pixels show nothing more: when there are this many, every other is dropped. */
-const MOST = 600;
+const MOST = 400;
 
 export interface CurveStyle {
   /** Name and unit of the axis. */

@@ -41,9 +41,10 @@ export interface Progress {
   finish(note?: string): void;
 }
 
-/** Milliseconds: what is shown is at most half a second old, and costs training less than 3 % where the browser shares its cores (`npm run bench:lab`). */
+/** Milliseconds: what is shown is at most half a second old. The browser draws on the cores that train (`npm run bench:lab`). */
 const DRAW_EVERY = 350;
-const PICTURES_EVERY = 2000;
+/** Pictures cost the browser ten times as much: every second at first, in long work every sixth. */
+const picturesEvery = (elapsed: number): number => Math.min(6000, Math.max(1000, elapsed / 5));
 /** A log should stay readable. */
 const LINE_EVERY = 5000;
 
@@ -70,14 +71,14 @@ export function createProgress(options: ProgressOptions): Progress {
   const start = clock();
   let drawn = -Infinity;
   // The first picture has some points to show.
-  let pictured = start - PICTURES_EVERY + 2 * DRAW_EVERY;
+  let pictured = start + 2 * DRAW_EVERY - picturesEvery(0);
   let printed = start;
   let state: State = { title, step: from, steps, from, values: {}, seconds: 0, end: null };
   const draw = (): void => {
     drawn = clock();
     if (!inNotebook()) return;
     place.bar.set({ "text/plain": plainLine(state), "text/html": barHtml(state) });
-    if (drawn - pictured < PICTURES_EVERY && state.end === null) return;
+    if (drawn - pictured < picturesEvery(drawn - start) && state.end === null) return;
     pictured = drawn;
     const pictures = live.map(({ curve }) => curve.svg()).join("") + beside();
     if (pictures) place.pictures.set({ "text/plain": "", "text/html": picturesHtml(pictures) });
