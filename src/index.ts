@@ -53,6 +53,7 @@ export { type Device, DEVICES } from "./engine/devices";
 export { type GroundTruth, loadGroundTruth, readGroundTruthRecord } from "./sample/store";
 export {
   type Agreement,
+  averageEstimates,
   compareEstimates,
   compareLeftHanded,
   compareWithLangevin,

@@ -1,5 +1,6 @@
 /** `tabg ground-truth`: reference samples of a molecule by parallel tempering. */
 import path from "node:path";
+import { meanEstimate } from "../evaluate/logz";
 import { dataPath } from "../io/paths";
 import { formatDuration, formatNumber } from "../notebook/numbers";
 import {
@@ -70,10 +71,9 @@ export async function groundTruthCommand(args: readonly string[], streams: Strea
 }
 
 function progressLine({ isWarmUp, sweep, sweeps, secondsLeft, acceptance }: GroundTruthProgress): string {
-  const accepted = acceptance.reduce((a, b) => a + b, 0) / acceptance.length;
   return (
     `${isWarmUp ? "warm-up" : "sampling"}: sweep ${formatNumber(sweep)} of ${formatNumber(sweeps)}, ` +
-    `${formatDuration(secondsLeft)} left, acceptance ${accepted.toFixed(2)}`
+    `${formatDuration(secondsLeft)} left, acceptance ${meanEstimate(acceptance).value.toFixed(2)}`
   );
 }
 

@@ -1,4 +1,5 @@
 /** Experiments by name, and down a ladder of one's own. */
+import { oneOf } from "../io/one-of";
 import { checkLadder } from "../train/ladder";
 import {
   type Experiment,
@@ -13,13 +14,6 @@ import {
 import { SETTINGS, type SystemSettings } from "./settings";
 
 export * from "./experiment";
-
-function oneOf<T extends string>(what: string, got: string, known: readonly T[]): T {
-  const found = known.find((k) => k === got);
-  if (found === undefined)
-    throw new RangeError(`findExperiment: unknown ${what} (got "${got}"), expected one of ${known.join(", ")}`);
-  return found;
-}
 
 /** The stages of each method. */
 const STAGES: Readonly<Record<MethodName, (settings: SystemSettings) => Partial<Settings>>> = {
@@ -37,10 +31,11 @@ const STAGES: Readonly<Record<MethodName, (settings: SystemSettings) => Partial<
  * @throws RangeError for an unknown system, method or preset, naming the known ones.
  */
 export function findExperiment(system: string, method: string, preset: string): Experiment {
+  const place = "findExperiment";
   const name = {
-    system: oneOf("system", system, SYSTEMS),
-    method: oneOf("method", method, METHODS),
-    preset: oneOf("preset", preset, PRESETS),
+    system: oneOf(place, "system", system, SYSTEMS),
+    method: oneOf(place, "method", method, METHODS),
+    preset: oneOf(place, "preset", preset, PRESETS),
   };
   const settings = SETTINGS[name.system][name.preset];
   const { flow, evaluationSamples } = settings;

@@ -1,6 +1,7 @@
 /** Ground truth as people make it in a notebook: live display, the stop button, and how to go on. */
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { meanEstimate } from "../evaluate/logz";
 import { listCheckpoints } from "../io/checkpoint-series";
 import { findGroundTruth } from "../sample/presets";
 import { type GroundTruthProgress, runGroundTruth } from "../sample/run";
@@ -8,7 +9,7 @@ import { type GroundTruthRecord, readGroundTruthRecord, RECORD } from "../sample
 import { Stopped } from "./follow";
 import { formatNumber } from "./numbers";
 import { createProgress, type Progress } from "./progress";
-import { stoppable } from "./stoppable";
+import { stoppableShown } from "./stoppable";
 
 /**
  * Runs parallel tempering of a molecule with a live display, and writes its files to `folder`. The stop button ends it after the sweep under way, with a
@@ -29,13 +30,9 @@ export async function followGroundTruth(
   const { versions } = require("../experiments/versions") as typeof import("../experiments/versions");
   const display = sweepsDisplay(system);
   const call = { system, preset, settings, seed, out: folder, resume, versions: versions(), onNote: console.warn };
-  const record = await stoppable((signal) => runGroundTruth({ ...call, signal, onProgress: display.onProgress })).catch(
-    (error: unknown) => {
-      display.finish("failed");
-      throw error;
-    },
+  const record = await stoppableShown(display, (signal) =>
+    runGroundTruth({ ...call, signal, onProgress: display.onProgress }),
   );
-  display.finish(record ? "done" : "stopped");
   if (record) return record;
   throw new Stopped(`Stopped after ${display.said()}; a checkpoint lies in ${folder}. Run this cell again to go on.`);
 }
@@ -64,8 +61,8 @@ function sweepsDisplay(system: string): {
     onProgress({ sweep, sweeps, isWarmUp, acceptance }) {
       progress ??= createProgress({ title: `Parallel tempering of ${system}`, steps: sweeps, from: sweep - 1 });
       done = `sweep ${formatNumber(sweep)}`;
-      const mean = acceptance.reduce((a, b) => a + b, 0) / acceptance.length;
-      progress.update(sweep, { phase: isWarmUp ? "warm-up" : "sampling", acceptance: mean.toFixed(2) });
+      const { value } = meanEstimate(acceptance);
+      progress.update(sweep, { phase: isWarmUp ? "warm-up" : "sampling", acceptance: value.toFixed(2) });
     },
     said: () => done,
     finish: (note) => progress?.finish(note),

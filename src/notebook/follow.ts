@@ -6,7 +6,7 @@ import { liveEss, liveSurface } from "./live-rungs";
 import { formatNumber } from "./numbers";
 import { rungTable } from "./run-tables";
 import { show } from "./show";
-import { stoppable } from "./stoppable";
+import { stoppableShown } from "./stoppable";
 import { trainingProgress } from "./training-progress";
 
 /** What can be followed: `trainReverseKl`, `annealDown`, or a function of one's own that passes the watch on. */
@@ -38,7 +38,7 @@ export async function follow(run: Run, stage: Stage, { onRung }: Pick<RungWatch,
   const progress = trainingProgress({ unit, beside: () => besideOf(run) + surface });
   const rungs = createOutput();
   let step = 0;
-  const isStopped = await stoppable(async (signal) => {
+  const done = await stoppableShown(progress, async (signal) => {
     const work = stage(run, {
       signal,
       onProgress: (training) => {
@@ -55,13 +55,9 @@ export async function follow(run: Run, stage: Stage, { onRung }: Pick<RungWatch,
     });
     underWay.set(run, work);
     await work;
-    return signal.aborted;
-  }).catch((error: unknown) => {
-    progress.finish("failed");
-    throw error;
+    return signal.aborted ? null : true;
   });
-  progress.finish(isStopped ? "stopped" : "done");
-  if (!isStopped) return;
+  if (done) return;
   throw new Stopped(
     `Stopped after step ${formatNumber(step)}; what was learned is kept. Run this cell again to go on.`,
   );

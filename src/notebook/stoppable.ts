@@ -31,3 +31,19 @@ export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): P
     restore();
   }
 }
+
+/**
+ * The same for work that has a display, which ends with what became of the work.
+ * @param work gives null once it has been stopped
+ */
+export async function stoppableShown<T>(
+  display: { readonly finish: (note: string) => void },
+  work: (signal: AbortSignal) => Promise<T | null>,
+): Promise<T | null> {
+  const result = await stoppable(work).catch((error: unknown) => {
+    display.finish("failed");
+    throw error;
+  });
+  display.finish(result === null ? "stopped" : "done");
+  return result;
+}

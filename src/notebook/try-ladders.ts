@@ -6,7 +6,7 @@ import { annealDown } from "../experiments/stages";
 import type { RunRecord } from "../io/record";
 import { Stopped } from "./follow";
 import { createProgress } from "./progress";
-import { stoppable } from "./stoppable";
+import { stoppableShown } from "./stoppable";
 
 /** A ladder, and what else of annealing is to differ. */
 export type Trial = Pick<BranchOptions, "ladder" | "anneal">;
@@ -25,9 +25,9 @@ export async function tryLadders(
   const entries = Object.entries(trials);
   const rungs = entries.map(([, { ladder }]) => ladder.length - 1);
   const progress = createProgress({ title: "Ladders", steps: rungs.reduce((sum, count) => sum + count, 0) });
-  const records: Record<string, RunRecord> = {};
   let done = 0;
-  const isStopped = await stoppable(async (signal) => {
+  const records = await stoppableShown(progress, async (signal) => {
+    const made: Record<string, RunRecord> = {};
     for (const [name, trial] of entries) {
       const branch = branchRun(run, flow, { ...trial, seed, ...(threads !== undefined && { threads }) });
       try {
@@ -37,22 +37,18 @@ export async function tryLadders(
             progress.update(done, { ladder: name, [stage]: Number(temperature.toPrecision(4)), evaluations }),
           onRung: () => progress.update(++done, { ladder: name }),
         });
-        if (signal.aborted) return true;
+        if (signal.aborted) return null;
         const samples = await sampleRun(branch, run.experiment.evaluationSamples, { signal });
-        records[name] = recordRun(branch, samples);
+        made[name] = recordRun(branch, samples);
       } catch (error) {
-        if (signal.aborted) return true; // while samples for the record were drawn
+        if (signal.aborted) return null; // while samples for the record were drawn
         throw error;
       } finally {
         await branch.setup.close();
       }
     }
-    return false;
-  }).catch((error: unknown) => {
-    progress.finish("failed");
-    throw error;
+    return made;
   });
-  progress.finish(isStopped ? "stopped" : "done");
-  if (isStopped) throw new Stopped(`Stopped after ${done} rungs. Run this cell again to try all ladders anew.`);
-  return records;
+  if (records) return records;
+  throw new Stopped(`Stopped after ${done} rungs. Run this cell again to try all ladders anew.`);
 }

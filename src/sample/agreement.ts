@@ -21,6 +21,15 @@ export function compareEstimates(quantity: string, first: Estimate, second: Esti
   return { quantity, first, second, sigmas: difference === 0 ? 0 : difference / error };
 }
 
+/** The mean of independent estimates of one quantity, all of equal weight. */
+export function averageEstimates(estimates: readonly Estimate[]): Estimate {
+  const { length } = estimates;
+  return {
+    value: estimates.reduce((sum, { value }) => sum + value / length, 0),
+    error: Math.hypot(...estimates.map(({ error }) => error)) / length,
+  };
+}
+
 /** F(phi > 0) - F(phi < 0) in kT of a share with its error (delta method); infinite where nothing was there. */
 export function shareToFreeEnergy({ value, error }: Estimate): Estimate {
   return { value: Math.log((1 - value) / value), error: error / (value * (1 - value)) };

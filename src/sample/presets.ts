@@ -1,4 +1,5 @@
 /** Ground-truth runs as values, and how their lengths were chosen. */
+import { oneOf } from "../io/one-of";
 import type { GroundTruthSettings } from "./ground-truth";
 
 export const GROUND_TRUTH_SYSTEMS = ["aldp", "tetra", "hexa"] as const;
@@ -57,13 +58,9 @@ export const GROUND_TRUTH: Readonly<
   },
 };
 
-function oneOf<T extends string>(what: string, got: string, known: readonly T[]): T {
-  const found = known.find((k) => k === got);
-  if (found !== undefined) return found;
-  throw new RangeError(`findGroundTruth: unknown ${what} (got "${got}"), expected one of ${known.join(", ")}`);
-}
-
 /** @throws RangeError for a system or a preset that there is not, naming those that there are. */
 export function findGroundTruth(system: string, preset: string): GroundTruthSettings {
-  return GROUND_TRUTH[oneOf("system", system, GROUND_TRUTH_SYSTEMS)][oneOf("preset", preset, GROUND_TRUTH_PRESETS)];
+  const place = "findGroundTruth";
+  const known = GROUND_TRUTH[oneOf(place, "system", system, GROUND_TRUTH_SYSTEMS)];
+  return known[oneOf(place, "preset", preset, GROUND_TRUTH_PRESETS)];
 }

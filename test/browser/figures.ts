@@ -1,9 +1,7 @@
 /** Every chart of the package on data that never changes, as cells of a notebook; and the comparison of what is drawn with what was. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import type { Page } from "playwright-core";
-import { ROOT } from "./lab";
 import { FOLDER } from "./small-quickstart";
+import { writeNotebook } from "./write-notebook";
 
 /** By name: the expression that ends the cell. */
 export const FIGURES: Readonly<Record<string, string>> = {
@@ -39,26 +37,11 @@ const samples = {
 } as any;`;
 
 /** Writes the notebook; returns its path from the project's root. */
-export function writeFigures(): string {
-  const cells = [DATA, ...Object.entries(FIGURES).map(([name, code]) => `// figure: ${name}\n${code}`)].map(
-    (source, i) => ({
-      cell_type: "code",
-      id: `figure-${i}`,
-      metadata: {},
-      execution_count: null,
-      outputs: [],
-      source: [source],
-    }),
-  );
-  const kernelspec = { display_name: "TypeScript (tslab)", language: "typescript", name: "tslab" };
-  const target = `${FOLDER}/figures.ipynb`;
-  mkdirSync(path.join(ROOT, FOLDER), { recursive: true });
-  writeFileSync(
-    path.join(ROOT, target),
-    JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }),
-  );
-  return target;
-}
+export const writeFigures = (): string =>
+  writeNotebook(`${FOLDER}/figures.ipynb`, [
+    DATA,
+    ...Object.entries(FIGURES).map(([name, code]) => `// figure: ${name}\n${code}`),
+  ]);
 
 /** The share of points whose colours differ visibly; 1 if the sizes differ by more than a few points. */
 export async function difference(page: Page, a: Buffer, b: Buffer): Promise<number> {

@@ -3,11 +3,12 @@
  * What a person waits for in JupyterLab, measured in a real browser: `npm run bench:lab`, on a machine with nothing else to do. No test: it prints seconds, and
  * what the display costs as a ratio.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { type Lab, newPage, ROOT, startBrowser, startLab } from "./lab";
 import { type NotebookPage, openNotebook } from "./notebook-page";
+import { writeNotebook } from "./write-notebook";
 
 const FOLDER = "runs/timings/notebooks";
 const REPEATS = 5;
@@ -71,29 +72,12 @@ setTimeout(() => enough.abort(), 15_000);
 const lagging = createProgress({ title: "lag", steps: 5000 });
 await trainReverseKl(run, { signal: enough.signal, onProgress: ({ step, loss, gradientNorm }) => lagging.update(step, { loss, "gradient norm": gradientNorm, sent: String(Date.now()) }) });`;
 
-function writeNotebook(name: string, sources: readonly string[]): string {
-  const cells = sources.map((source, i) => ({
-    cell_type: "code",
-    id: `timing-${i}`,
-    metadata: {},
-    execution_count: null,
-    outputs: [],
-    source: [source],
-  }));
-  const kernelspec = { display_name: "TypeScript (tslab)", language: "typescript", name: "tslab" };
-  const file = `${FOLDER}/${name}.ipynb`;
-  mkdirSync(path.join(ROOT, FOLDER), { recursive: true });
-  const notebook = { cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
-  writeFileSync(path.join(ROOT, file), JSON.stringify(notebook));
-  return file;
-}
-
 const report = (what: string, values: readonly number[], unit = "s"): void =>
   console.log(`${what.padEnd(44)} ${values.map((v) => v.toFixed(2)).join("  ")} ${unit}`);
 
 /** From a restart of the kernel to the first chart on the screen. */
 async function measureStart(page: Page, lab: Lab): Promise<void> {
-  const notebook = await openNotebook(page, lab, writeNotebook("start", [FIRST_CHART]));
+  const notebook = await openNotebook(page, lab, writeNotebook(`${FOLDER}/start.ipynb`, [FIRST_CHART]));
   const values: number[] = [];
   for (let k = 0; k < REPEATS; k++) {
     const begin = performance.now();
@@ -159,7 +143,7 @@ async function main(): Promise<void> {
     const { page } = await newPage(browser);
     await measureStart(page, lab);
     const cells = [SETUP, ...STOPPED.map(({ cell }) => cell), COST, LAG];
-    const notebook = await openNotebook(page, lab, writeNotebook("stop", cells));
+    const notebook = await openNotebook(page, lab, writeNotebook(`${FOLDER}/stop.ipynb`, cells));
     await notebook.runCell(SETUP);
     await notebook.waitSaid(SETUP, /^ready/m, MINUTE);
     await measureStops(page, notebook);

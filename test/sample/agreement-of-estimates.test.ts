@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createCoordinates } from "../../src/coords/coordinates";
 import { createRng } from "../../src/numerics/random";
-import { compareEstimates, compareWithLangevin, shareToFreeEnergy } from "../../src/sample/agreement";
+import { averageEstimates, compareEstimates, compareWithLangevin, shareToFreeEnergy } from "../../src/sample/agreement";
 import type { LangevinRecord } from "../../src/sample/langevin-run";
 import { createObservables } from "../../src/sample/observables";
 import { minimumStructure } from "../../src/sample/starts";
@@ -14,6 +14,15 @@ test("a difference is counted in combined standard errors", () => {
   assert.equal(sigmas, 1);
   const same = { value: 1, error: 0 };
   assert.equal(compareEstimates("a population that nothing changes", same, same).sigmas, 0);
+});
+
+test("a mean of independent estimates has the error of their sum, divided", () => {
+  const all = [
+    { value: 1, error: 3 },
+    { value: 4, error: 4 },
+  ];
+  assert.deepEqual(averageEstimates(all), { value: 2.5, error: 2.5 });
+  assert.deepEqual(averageEstimates(all.slice(1)), all[1]);
 });
 
 test("the free energy of a share has the error that resampling gives it", () => {
