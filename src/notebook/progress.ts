@@ -43,8 +43,8 @@ export interface Progress {
 
 /** Milliseconds: what is shown is at most half a second old. The browser draws on the cores that train (`npm run bench:lab`). */
 const DRAW_EVERY = 350;
-/** Pictures cost the browser ten times as much: every second at first, in long work every sixth. */
-const picturesEvery = (elapsed: number): number => Math.min(6000, Math.max(1000, elapsed / 5));
+/** Pictures cost the browser ten times as much: every second at first, in long work, where a curve has moved by ten pixels then, every tenth. */
+const picturesEvery = (elapsed: number): number => Math.min(10_000, Math.max(1000, elapsed / 5));
 /** A log should stay readable. */
 const LINE_EVERY = 5000;
 

@@ -1,11 +1,12 @@
 /// <reference lib="dom" />
 /**
- * What a person waits for in JupyterLab, measured in a real browser: `npm run bench:lab`, on a machine with nothing else to do. No test: it prints seconds, and
- * what the display costs as a ratio.
+ * What a person waits for in JupyterLab, measured in a real browser: `npm run bench:lab [-- start stop cost lag]`, on a machine with nothing else to do. No test:
+ * it prints seconds, and what the display costs as a ratio.
  */
 import { rmSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
+import { meanEstimate } from "../../src/evaluate/logz";
 import { type Lab, newPage, ROOT, startBrowser, startLab } from "./lab";
 import { type NotebookPage, openNotebook } from "./notebook-page";
 import { writeNotebook } from "./write-notebook";
@@ -13,6 +14,8 @@ import { writeNotebook } from "./write-notebook";
 const FOLDER = "runs/timings/notebooks";
 const REPEATS = 5;
 const MINUTE = 60_000;
+/** Of four laps each; the first round warms up. */
+const COST_ROUNDS = 13;
 
 /** The first cell of a notebook that draws something. */
 const FIRST_CHART = `import { essChart, geometricLadder, show } from "tabg";
@@ -51,20 +54,21 @@ const STOPPED: readonly { readonly what: string; readonly cell: string; readonly
   },
 ];
 
-const COST = `const seconds = { plain: 0, shown: 0 };
+/** Laps of training with the display and without it, in the order plain, shown, shown, plain, so that a drift of the machine falls on both. */
+const COST = `const laps = [];
 const progress = trainingProgress();
-for (let k = 0; k < 8; k++) {
-  const kind = k % 2 === 0 ? "plain" : "shown";
+for (let k = 0; k < ${4 * COST_ROUNDS}; k++) {
+  const isShown = k % 4 === 1 || k % 4 === 2;
   const enough = new AbortController();
   let steps = 0;
   const begin = performance.now();
   await trainReverseKl(run, { signal: enough.signal, onProgress: (told) => {
-    if (kind === "shown") progress.onProgress(told);
-    if (++steps === 150) enough.abort();
+    if (isShown) progress.onProgress(told);
+    if (++steps === 100) enough.abort();
   } });
-  if (k > 1) seconds[kind] += (performance.now() - begin) / 1e3;
+  laps.push(Math.round(performance.now() - begin));
 }
-console.log("display costs " + (seconds.shown / seconds.plain - 1));`;
+console.log("laps " + laps.join(" "));`;
 
 /** Every state that is drawn says when it was true. */
 const LAG = `const enough = new AbortController();
@@ -112,6 +116,24 @@ async function measureStops(page: Page, notebook: NotebookPage): Promise<void> {
   }
 }
 
+/** How much longer training takes with its display; with the standard error over rounds. */
+async function measureCost(page: Page, notebook: NotebookPage): Promise<void> {
+  await notebook.runCell(COST);
+  // Looking at the page costs time too: not while it is measured.
+  await page.waitForTimeout(3 * MINUTE);
+  await notebook.waitSaid(COST, /laps/, 10 * MINUTE);
+  const laps = /laps ([\d ]+)/
+    .exec(await notebook.said(COST))![1]!
+    .split(" ")
+    .map(Number);
+  const shares = Array.from({ length: COST_ROUNDS - 1 }, (_, k) => {
+    const [plain, shown, shownAgain, plainAgain] = laps.slice(4 * (k + 1)) as [number, number, number, number];
+    return 100 * ((shown + shownAgain) / (plain + plainAgain) - 1);
+  });
+  const { value, error } = meanEstimate(shares);
+  report("display costs, share of training: mean, error", [value, error], "%");
+}
+
 /** How old the number on the screen is, at the most, looked at fifty times a second. */
 async function measureLag(page: Page, notebook: NotebookPage): Promise<void> {
   await notebook.runCell(LAG);
@@ -137,26 +159,21 @@ async function measureLag(page: Page, notebook: NotebookPage): Promise<void> {
 
 async function main(): Promise<void> {
   rmSync(path.join(ROOT, path.dirname(FOLDER)), { recursive: true, force: true });
+  const wanted = process.argv.slice(2);
+  const isWanted = (what: string): boolean => wanted.length === 0 || wanted.includes(what);
   const lab = await startLab(18_988);
   const browser = await startBrowser();
   try {
     const { page } = await newPage(browser);
-    await measureStart(page, lab);
+    if (isWanted("start")) await measureStart(page, lab);
     const cells = [SETUP, ...STOPPED.map(({ cell }) => cell), COST, LAG];
     const notebook = await openNotebook(page, lab, writeNotebook(`${FOLDER}/stop.ipynb`, cells));
     await notebook.runCell(SETUP);
     await notebook.waitSaid(SETUP, /^ready/m, MINUTE);
-    await measureStops(page, notebook);
-    await notebook.runCell(COST);
-    // Looking at the page costs time too: not while it is measured.
-    await page.waitForTimeout(1.75 * MINUTE);
-    await notebook.waitSaid(COST, /display costs/, 5 * MINUTE);
-    report(
-      "display costs, share of training",
-      [100 * Number(/display costs (\S+)/.exec(await notebook.said(COST))?.[1])],
-      "%",
-    );
-    await measureLag(page, notebook);
+    await notebook.waitIdle(MINUTE);
+    if (isWanted("stop")) await measureStops(page, notebook);
+    if (isWanted("cost")) await measureCost(page, notebook);
+    if (isWanted("lag")) await measureLag(page, notebook);
   } finally {
     await browser.close();
     await lab.stop();
