@@ -2,14 +2,15 @@
 import { listCheckpoints, removeCheckpoints } from "../io/checkpoint-series";
 import type { RunRecord } from "../io/record";
 import type { Samples } from "../target/samples";
-import { keepCheckpoints, resumeRun } from "./checkpoint";
-import { type Experiment, findExperiment, NO_STAGES, withLadder } from "./presets";
+import { keepCheckpoints } from "./checkpoint";
+import { type Experiment, findExperiment, withLadder } from "./presets";
 import { compareWithTruth, recordRun, type TruthMetrics } from "./record";
 import { type Run, sampleRun, startRun } from "./run";
 import type { SetupOptions } from "./setup";
 import { type Say, sayDoubts, sayProgress } from "./say";
 import { trainRun } from "./stages";
 import { measureTemperatures } from "./temperatures";
+import { resumeSame } from "./same-experiment";
 import { saveRun } from "./store";
 
 /** What the command line runs. */
@@ -56,7 +57,7 @@ export async function runToRecord(experiment: Experiment, call: RunCall): Promis
         "resume it (--resume), choose another folder, or delete them",
     );
   }
-  const run = resume ? resumeSame(experiment, call) : startRun(experiment, options);
+  const run = resume ? resumeSame(experiment, { out, ...options, ...note }) : startRun(experiment, options);
   try {
     const checkpoints = keepCheckpoints(run, out, {
       ...note,
@@ -125,22 +126,4 @@ async function compare(run: Run, samples: Samples, say: Say): Promise<TruthMetri
     say?.(`evaluation: no comparison with the truth: ${error.message}`);
     return null;
   }
-}
-
-/** The run of the folder's checkpoint, which must be that of this experiment. */
-function resumeSame(experiment: Experiment, { out, seed, onProgress, threads, device }: RunCall): Run {
-  const run = resumeRun(out, {
-    ...(threads !== undefined && { threads }),
-    ...(device !== undefined && { device }),
-    ...(onProgress && { onNote: onProgress }),
-  });
-  const [got, expected] = [
-    JSON.stringify({ ...run.experiment, seed: run.seed }),
-    JSON.stringify({ ...NO_STAGES, ...experiment, seed }),
-  ];
-  if (got === expected) return run;
-  void run.setup.close();
-  throw new Error(
-    `experiment: mismatched checkpoint in ${out} (got ${got}), expected ${expected}; call with the same system, method, preset, ladder and seed`,
-  );
 }

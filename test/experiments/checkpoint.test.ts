@@ -115,13 +115,30 @@ test("a run that has not ended is neither overwritten nor taken for another", as
   await assert.rejects(runToRecord(experiment, { ...CALL, out }), /with checkpoints of a run that has not ended/);
   await assert.rejects(
     runToRecord(experiment, { ...CALL, seed: 4, out, resume: true }),
-    /mismatched checkpoint .*"seed":3.*"seed":4/,
+    /mismatched checkpoint .*: seed \(got 3, expected 4\);/,
   );
   await assert.rejects(
     runToRecord(experiment, { ...CALL, out: path.join(root, "none"), resume: true }),
     /checkpoint: missing in .*none/,
   );
   assert.ok(!existsSync(path.join(out, "lock")));
+});
+
+test("a checkpoint that is older than an option resumes where the option is off, and nowhere else", async () => {
+  const experiment = tiny("ta-bg");
+  const older = Object.fromEntries(
+    Object.entries(experiment.anneal!).filter(([name]) => name !== "stepEss" && name !== "chains"),
+  );
+  const out = path.join(root, "older");
+  const before = { ...experiment, anneal: older as unknown as typeof experiment.anneal };
+  assert.equal(await runToRecord(before, { ...CALL, out, signal: AbortSignal.abort() }), null);
+  await assert.rejects(
+    runToRecord({ ...experiment, anneal: { ...experiment.anneal!, stepEss: 0.3 } }, { ...CALL, out, resume: true }),
+    /mismatched checkpoint .*: anneal.stepEss \(got null, expected 0.3\);/,
+  );
+  const resumed = await runToRecord(experiment, { ...CALL, out, resume: true });
+  const whole = await runToRecord(experiment, { ...CALL, out: path.join(root, "younger") });
+  assert.deepEqual(numbers(resumed!), numbers(whole!));
 });
 
 test("a process killed without warning leaves a run that ends with the same numbers", async () => {

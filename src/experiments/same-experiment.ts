@@ -1,0 +1,40 @@
+/** Whether a checkpoint is that of the run which is called for. */
+import { resumeRun } from "./checkpoint";
+import { type Experiment, NO_STAGES } from "./experiment";
+import type { Run } from "./run";
+import type { SetupOptions } from "./setup";
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Where two plain values differ, as `place (got ..., expected ...)`. What is null counts as absent: an option that is off, since checkpoints that are older
+ * than an option do not name it.
+ */
+export function differences(got: unknown, expected: unknown, place = ""): string[] {
+  if (isFields(got) && isFields(expected)) {
+    const names = [...new Set([...Object.keys(expected), ...Object.keys(got)])];
+    return names.flatMap((name) => differences(got[name], expected[name], place ? `${place}.${name}` : name));
+  }
+  const [a, b] = [JSON.stringify(got ?? null), JSON.stringify(expected ?? null)];
+  return a === b ? [] : [`${place} (got ${a}, expected ${b})`];
+}
+
+/**
+ * The run of the folder's checkpoint, which must be that of this experiment and seed.
+ * @throws Error if there is none that can be used, or it is of another; it names every option that differs.
+ */
+export function resumeSame(
+  experiment: Experiment,
+  { out, seed, ...options }: SetupOptions & { readonly out: string; readonly onNote?: (note: string) => void },
+): Run {
+  const run = resumeRun(out, options);
+  const expected = { ...NO_STAGES, ...experiment };
+  const differing = differences({ ...run.experiment, seed: run.seed }, { ...expected, seed });
+  // All options by name, also those that are younger than the checkpoint.
+  if (differing.length === 0) return { ...run, experiment: expected };
+  void run.setup.close();
+  throw new Error(
+    `experiment: mismatched checkpoint in ${out}: ${differing.join(", ")}; call with the system, method, preset, ladder and seed of the run that it is of, or choose another folder`,
+  );
+}
