@@ -1,11 +1,10 @@
 /** A run in its checkpoints: written while it trains, and gone on with. */
 import { loadCheckpoint, loadPart, saveCheckpoint, savePart } from "../io/checkpoint-series";
 import { lockFolder } from "../io/lock";
-import { joinSamples, type Samples } from "../target/samples";
 import { NO_STAGES } from "./experiment";
 import { type Run, startRun } from "./run";
 import type { SetupOptions } from "./setup";
-import { restoreWork, splitSamples, type Stored, type StoredSamples, storeRun, workOf } from "./stored-run";
+import { partOf, restorePart, type Stored, type StoredSamples, storeRun } from "./stored-run";
 
 /** Writes checkpoints of a run into its folder, which it locks. */
 export interface Checkpoints {
@@ -39,14 +38,13 @@ export function keepCheckpoints(
   const unlock = lockFolder(folder, onNote);
   let saved = performance.now();
   let rungs = run.rungs.length;
-  /** The part with the samples of the rung under way, and the rungs before that one. */
-  let part: { readonly name: string; readonly rungs: number } | null = null;
+  /** The part with samples that was stored last, and of what: once is enough. */
+  let stored: { readonly name: string; readonly of: string } | null = null;
   const save = (): void => {
-    const work = workOf(run);
-    if (work?.kind === "training" && part?.rungs !== run.rungs.length) {
-      part = { name: savePart(folder, splitSamples(work.rung.samples)), rungs: run.rungs.length };
-    }
-    saveCheckpoint(folder, storeRun(run, part?.name ?? null));
+    const part = partOf(run);
+    const of = `${part?.is} ${run.rungs.length}`;
+    if (part && stored?.of !== of) stored = { name: savePart(folder, part.store()), of };
+    saveCheckpoint(folder, storeRun(run, part && stored!.name));
   };
   const trySave = (): void => {
     try {
@@ -77,14 +75,15 @@ export function resumeRun(
   folder: string,
   { onNote, ...options }: Omit<SetupOptions, "seed"> & { readonly onNote?: (note: string) => void } = {},
 ): Run {
-  const [stored, samples] = loadCheckpoint(
+  const [stored, part] = loadCheckpoint(
     folder,
-    (state): [Stored, Samples | null] => {
+    (state): [Stored, StoredSamples | null] => {
       if ((state as Partial<Stored> | null)?.kind !== "run") {
         throw new Error("resumeRun: invalid checkpoint (got that of something else), expected that of a run");
       }
-      const { training } = state as Stored;
-      return [state as Stored, training && joinSamples((loadPart(folder, training.part) as StoredSamples).blocks)];
+      const { training, past = null } = state as Stored;
+      const name = training?.part ?? past;
+      return [state as Stored, name === null ? null : (loadPart(folder, name) as StoredSamples)];
     },
     onNote,
   );
@@ -93,7 +92,7 @@ export function resumeRun(
   const run = startRun({ ...NO_STAGES, ...experiment }, { ...options, seed });
   Object.assign(run, { ...history, stages: { ...NO_STAGES, ...history.stages } });
   const { model } = run.setup;
-  if (training && samples) restoreWork(run, samples, training);
+  if (part) restorePart(run, part, training);
   model.engine.restore(engine);
   if (model.engine.name !== stored.engineName) {
     onNote?.(

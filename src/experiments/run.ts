@@ -20,7 +20,7 @@ import { type Experiment, finalTemperature, NO_STAGES } from "./presets";
 import { createSetup, type Setup, type SetupOptions } from "./setup";
 
 /** A rung as the record keeps it. */
-export interface RungSummary extends Omit<Rung, "samples" | "logWeights" | "temperatures"> {
+export interface RungSummary extends Omit<Rung, "samples" | "drawn" | "logWeights" | "temperatures"> {
   /** Drawn from the flow: target evaluations. */
   readonly samples: number;
   readonly seconds: number;

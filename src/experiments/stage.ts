@@ -10,6 +10,7 @@ export interface Progress {
     | "hot chains"
     | "walking"
     | "sampling"
+    | "mixing"
     | "annealing"
     | "trust region"
     | "path gradients"
@@ -17,10 +18,10 @@ export interface Progress {
     | "FAB"
     | "evaluation";
   readonly temperature: number;
-  /** Iterations done and in all, of the stage; of sampling: samples, of as many as may be drawn; of walking: sweeps. */
+  /** Iterations done and in all, of the stage; of sampling: samples, of as many as may be drawn; of mixing: blocks; of walking: sweeps. */
   readonly step: number;
   readonly steps: number;
-  /** NaN while sampling or walking, as the gradient's norm. */
+  /** NaN while sampling, mixing or walking, as the gradient's norm. */
   readonly loss: number;
   readonly gradientNorm: number;
   /** Of the last buffer, as a share; null before the first. */

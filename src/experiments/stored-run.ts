@@ -1,8 +1,9 @@
 /** A run as plain data: what happened so far, the engine's state, and, once per rung, the samples that it is trained on. */
 import type { EngineState } from "../engine/engine";
-import { type Samples, samplesBetween } from "../target/samples";
+import { joinSamples, type Samples, samplesBetween } from "../target/samples";
 import { ladderPath } from "../train/anneal";
 import type { Path, Round, Training } from "../train/round";
+import { type Draw, type DrawDensity, drawsWithin } from "../train/reuse";
 import { prepareRound } from "../train/step-round";
 import { trustPath } from "../train/trust-region";
 import type { Experiment } from "./experiment";
@@ -20,65 +21,91 @@ export interface Stored {
   readonly history: History;
   /** The rung under way, if it is being trained on: its samples are a part of their own, its buffer follows from them. */
   readonly training: (Pick<Training, "drawnRng" | "forward"> & { readonly part: string }) | null;
+  /** Otherwise, if earlier draws are to be learned from again: their part. */
+  readonly past?: string | null;
 }
 
 /** Rows of a block of stored samples: no array of a file is larger than what can be handled at once. */
 const BLOCK = 2 ** 20;
 
-/** Samples as they are stored. */
+/** Samples as they are stored; and of which draws they are, if any will be learned from again. */
 export interface StoredSamples {
   readonly n: number;
   readonly dof: number;
   readonly blocks: readonly Samples[];
+  readonly draws?: readonly DrawDensity[];
 }
 
-export function splitSamples(samples: Samples): StoredSamples {
+function splitSamples(samples: Samples, draws: readonly Draw[]): StoredSamples {
   const { n, dof } = samples;
   const count = Math.ceil(n / BLOCK);
   const blocks = Array.from({ length: count }, (_, k) =>
     samplesBetween(samples, k * BLOCK, Math.min(n, (k + 1) * BLOCK)),
   );
-  return { n, dof, blocks };
+  if (draws.length === 0) return { n, dof, blocks };
+  return {
+    n,
+    dof,
+    blocks,
+    draws: draws.map(({ samples: { n: own, logQ }, parameters }) => ({ n: own, logQ, parameters })),
+  };
 }
 
-/** The rung under way, of whichever path; null between rungs. */
-export function workOf({ stages: { anneal, trustRegion } }: Pick<Run, "stages">): Round["work"] {
-  return (anneal ?? trustRegion)?.work ?? null;
+/** Where the annealing of a run stands, down a ladder or by trust regions; null if it has not begun. */
+const roundOf = ({ stages: { anneal, trustRegion } }: Pick<Run, "stages">): Round | null => anneal ?? trustRegion;
+
+/** What a checkpoint needs beside its own file: the samples of the rung that is being trained on, or those of earlier ones; null for neither. */
+export function partOf(run: Run): { readonly is: "training" | "past"; store(): StoredSamples } | null {
+  const { work = null, past = [] } = roundOf(run) ?? {};
+  if (work?.kind === "training") return { is: "training", store: () => splitSamples(work.rung.samples, work.draws) };
+  return past.length > 0
+    ? { is: "past", store: () => splitSamples(joinSamples(past.map((d) => d.samples)), past) }
+    : null;
 }
 
-/** Has the run go on with the rung whose samples were stored: all else of it follows from them. */
-export function restoreWork(
+/** Has the run go on with the samples that were stored: all else of a rung follows from them. */
+export function restorePart(
   run: Run,
-  samples: Samples,
-  { drawnRng, forward }: Pick<Training, "drawnRng" | "forward">,
+  { blocks, draws: densities = [] }: StoredSamples,
+  training: Stored["training"],
 ): void {
   const { stages, experiment, setup } = run;
   const { anneal, trustRegion } = stages;
   const { model } = setup;
-  const prepare = (path: Pick<Path<unknown>, "options" | "next" | "chains">): Training => ({
-    ...prepareRound(model, path, samples, drawnRng),
-    forward,
-  });
-  if (anneal)
-    stages.anneal = { ...anneal, work: prepare(ladderPath(model, experiment.anneal!, anneal, spaceOf(setup))) };
-  if (trustRegion) {
-    stages.trustRegion = { ...trustRegion, work: prepare(trustPath(model, experiment.trustRegion!, trustRegion)) };
-  }
+  const samples = joinSamples(blocks);
+  const draws = drawsWithin(samples, densities);
+  const withPart = <State extends Round>(
+    state: State,
+    path: Pick<Path<unknown>, "options" | "next" | "chains">,
+  ): State => {
+    if (!training) return { ...state, past: draws };
+    const { drawnRng, forward } = training;
+    return { ...state, work: { ...prepareRound(model, path, samples, drawnRng, draws), forward } };
+  };
+  if (anneal) stages.anneal = withPart(anneal, ladderPath(model, experiment.anneal!, anneal, spaceOf(setup)));
+  if (trustRegion) stages.trustRegion = withPart(trustRegion, trustPath(model, experiment.trustRegion!, trustRegion));
 }
 
+/** Target evaluations of a rung whose samples were not all there when it was stored: it begins again, and they are not counted twice. */
+function lostWith(work: Round["work"]): number {
+  if (work?.kind === "drawing") return work.drawn;
+  return work?.kind === "mixing" ? work.draws.at(-1)!.samples.n : 0;
+}
+
+/** @param part the name of what `partOf` gave, once it is stored; null for nothing */
 export function storeRun(run: Run, part: string | null): Stored {
   const { experiment, seed, setup, ...history } = run;
   const { engine } = setup.model;
   const { anneal, trustRegion } = history.stages;
-  const work = workOf(run);
-  const without = {
-    anneal: anneal && { ...anneal, work: null },
-    trustRegion: trustRegion && { ...trustRegion, work: null },
+  const without = { work: null, past: [] };
+  const stages = {
+    ...history.stages,
+    anneal: anneal && { ...anneal, ...without },
+    trustRegion: trustRegion && { ...trustRegion, ...without },
   };
-  const stages = { ...history.stages, ...without };
-  // A rung whose samples are not all drawn begins again: what was drawn for it is not counted twice.
+  const work = roundOf(run)?.work ?? null;
   const { energies, gradients } = history.evaluations;
-  const evaluations = { energies: energies - (work?.kind === "drawing" ? work.drawn : 0), gradients };
+  const evaluations = { energies: energies - lostWith(work), gradients };
   return {
     kind: "run",
     experiment,
@@ -88,5 +115,6 @@ export function storeRun(run: Run, part: string | null): Stored {
     history: { ...history, stages, evaluations },
     training:
       work?.kind === "training" && part !== null ? { drawnRng: work.drawnRng, forward: work.forward, part } : null,
+    past: work?.kind === "training" ? null : part,
   };
 }

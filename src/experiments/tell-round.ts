@@ -1,6 +1,6 @@
 /** What the steps of a round tell those who watch, and what the run keeps of them. */
 import { reverseEss } from "../evaluate/ess";
-import { logWeights } from "../target/samples";
+import { logWeights, samplesBetween } from "../target/samples";
 import type { RoundInfo, Rung } from "../train/round";
 import { finalTemperature } from "./experiment";
 import { followBasins, type Run } from "./run";
@@ -11,6 +11,17 @@ export function tellSweep(step: number | null, place: Pick<Told, "temperature" |
   if (!step) return null;
   return { ...place, stage: "walking", step, loss: NaN, gradientNorm: NaN, ess: null, updates: 0 };
 }
+
+const tellMixing = ({ blocks, of }: { readonly blocks: number; readonly of: number }, temperature: number): Told => ({
+  stage: "mixing",
+  temperature,
+  step: blocks,
+  steps: of,
+  loss: NaN,
+  gradientNorm: NaN,
+  ess: null,
+  updates: 0,
+});
 
 /** Of which stage a step was, where its samples come from, and when it began (ms). */
 interface RoundStep extends Pick<Told, "stage" | "temperature"> {
@@ -23,6 +34,7 @@ export function tellRound(run: Run, info: RoundInfo, { stage, temperature, start
   if (isLast) followRung(run, info.rung);
   run.rungSeconds += (performance.now() - start) / 1e3;
   if (info.kind === "prepared") return null;
+  if (info.kind === "mixed") return tellMixing(info, temperature);
   if (info.kind === "walked") return tellSweep(info.sweep, { temperature: info.rung.to, steps: info.sweeps });
   if (info.kind === "drawn") {
     // A draw of millions takes minutes, in which nothing else is told.
@@ -36,15 +48,22 @@ export function tellRound(run: Run, info: RoundInfo, { stage, temperature, start
 }
 
 /** What a rung's samples say that will be forgotten with them. */
-function followRung(run: Run, { samples, logWeights: weights, to }: Rung): void {
+function followRung(run: Run, { samples, drawn, logWeights: weights, to }: Rung): void {
   const last = finalTemperature(run.experiment);
   if (run.rungs.length === 0) run.essDirect = reverseEss(logWeights(run.setup.target, samples, last));
-  run.basins.push(...followBasins(run, samples, to, weights));
+  const basins = followBasins(run, samples, to, weights);
+  if (drawn === samples.n) return void run.basins.push(...basins);
+  // What the flow samples is told by its own samples, the last, and not by those of flows before it.
+  const own = samplesBetween(samples, samples.n - drawn, samples.n);
+  const sampled = followBasins(run, own, to, weights.subarray(samples.n - drawn));
+  run.basins.push(
+    ...basins.map((basin, i) => ({ ...basin, sampled: sampled[i]!.sampled, sampledError: sampled[i]!.sampledError })),
+  );
 }
 
 function keepRung(run: Run, rung: Rung): void {
-  const { from, to, decision, bufferEss, invalid, iterations, samples, trust } = rung;
+  const { from, to, decision, bufferEss, invalid, iterations, drawn, trust } = rung;
   const kept = { from, to, decision, bufferEss, invalid, iterations, ...(trust && { trust }) };
-  run.rungs.push({ ...kept, samples: samples.n, seconds: run.rungSeconds });
+  run.rungs.push({ ...kept, samples: drawn, seconds: run.rungSeconds });
   run.rungSeconds = 0;
 }

@@ -21,6 +21,7 @@ const STAGES = {
   "reverse KL": "Reverse KL",
   "hot chains": "Hot chains",
   sampling: "Sampling",
+  mixing: "Mixing with earlier draws",
   walking: "Walking of chains",
   annealing: "Annealing",
   "trust region": "Trust region",
@@ -48,7 +49,7 @@ export function trainingProgress({ unit = " K", beside = () => "" }: TrainingPro
   return {
     onProgress(training) {
       const { stage, temperature, step, steps, loss, gradientNorm, ess, evaluations, rollback } = training;
-      const trains = stage !== "sampling" && stage !== "walking";
+      const trains = !["sampling", "mixing", "walking"].includes(stage);
       if (rollback) returns++;
       // A refinement is the same stage at the same temperature, but starts from its first step again.
       if (stage !== last?.stage || temperature !== last.temperature || step <= last.step) finish();

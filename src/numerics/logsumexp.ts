@@ -17,6 +17,12 @@ export function logSumExp(values: ArrayLike<number>): number {
   return largest + Math.log(sum);
 }
 
+/** log(exp(a) + exp(b)). */
+export function logAddExp(a: number, b: number): number {
+  const largest = Math.max(a, b);
+  return Math.abs(largest) === Infinity ? largest : largest + Math.log1p(Math.exp(-Math.abs(a - b)));
+}
+
 /** log of the mean of exp(values); NaN if there are none. */
 export function logMeanExp(values: ArrayLike<number>): number {
   return values.length === 0 ? NaN : logSumExp(values) - Math.log(values.length);

@@ -18,7 +18,7 @@ export interface AnnealState extends LadderPlace, Round {}
 
 export function initAnneal({ ladder }: Pick<AnnealOptions, "ladder">, rng: RngState): AnnealState {
   const [temperature, ...remaining] = checkLadder(ladder);
-  return { temperature: temperature!, remaining, extraRefinements: 0, rng, work: null };
+  return { temperature: temperature!, remaining, extraRefinements: 0, rng, past: [], work: null };
 }
 
 /** @throws RangeError where chains cannot walk. */
@@ -27,6 +27,14 @@ function requireSpace(space: Space | undefined, hot: number | null): Space {
   const got = space ? `a flow that is told temperatures up to ${hot}` : "no space for them";
   throw new RangeError(
     `anneal: invalid chains (got ${got}), expected the space that they walk in, and a flow of one temperature; without them the buffer is learned`,
+  );
+}
+
+/** @throws RangeError where draws were told temperatures: each would need its own mixture. */
+function requireOneTemperature(reuse: number, hot: number | null): number {
+  if (!reuse || hot === null) return reuse;
+  throw new RangeError(
+    `anneal: invalid reuse (got ${reuse} for a flow that is told temperatures up to ${hot}), expected 0, or a flow of one temperature`,
   );
 }
 
@@ -65,6 +73,7 @@ export function ladderPath(
   return {
     options,
     range: hot === null ? null : [from, hot],
+    reuse: requireOneTemperature(options.reuse, hot),
     chains: options.chains && { options: options.chains, space: requireSpace(space, hot) },
     wanted: (samples) => weigh(samples, choose(samples)?.to ?? wanted).logWeights,
     next(samples) {

@@ -8,6 +8,7 @@ import type { Space } from "../sample/space";
 import type { Samples } from "../target/samples";
 import type { Buffer, ForwardKlInfo, ForwardKlOptions, ForwardKlState } from "./forward-kl";
 import type { ChainOptions, HotChainsState } from "./hot-chains";
+import type { Draw, Mixing } from "./reuse";
 import type { TrustRung } from "./trust-region";
 
 export interface RoundOptions extends ForwardKlOptions {
@@ -49,7 +50,10 @@ export interface Rung {
   readonly invalid: number;
   /** Iterations of training that the buffer is good for. */
   readonly iterations: number;
+  /** Those of earlier rungs, if any are learned from again, before its own. */
   readonly samples: Samples;
+  /** How many of the samples are its own: target evaluations. */
+  readonly drawn: number;
   /** Of a trust region: how the step was found, and where it leads. */
   readonly trust?: TrustRung;
 }
@@ -62,6 +66,8 @@ export interface Path<Place> {
   readonly options: RoundOptions;
   /** What a flow that is told temperatures is sampled at, spread over the rows; null for another flow. */
   readonly range: TemperatureRange | null;
+  /** How many earlier draws are learned from again. */
+  readonly reuse: number;
   /** Chains that walk at a rung's temperature, and where: what they meet is learned instead of the buffer. */
   readonly chains: { readonly options: ChainOptions; readonly space: Space } | null;
   /** Log weights whose effective samples say whether enough are drawn. */
@@ -85,6 +91,8 @@ export interface Training {
   readonly kind: "training";
   readonly rung: Rung;
   readonly buffer: Buffer & Required<Pick<Buffer, "picks">>;
+  /** What the samples are of; none if none will be learned from again. */
+  readonly draws: readonly Draw[];
   /** After the last sample was drawn: from here `prepareRound` makes the same buffer again. */
   readonly drawnRng: RngState;
   /** With chains, theirs too. */
@@ -95,13 +103,16 @@ export interface Training {
 export interface Round {
   /** As it was before the rung under way: a rung whose work is lost is drawn again as it was. */
   readonly rng: RngState;
+  /** Of earlier rungs, to be learned from again; none once they are part of the rung under way. */
+  readonly past: readonly Draw[];
   /** The rung under way; null between rungs. */
-  readonly work: Drawing | Training | null;
+  readonly work: Drawing | Mixing | Training | null;
 }
 
 /** What a step did. */
 export type RoundInfo =
   | { readonly kind: "drawn"; readonly samples: number; readonly room: number }
+  | { readonly kind: "mixed"; readonly blocks: number; readonly of: number }
   | { readonly kind: "prepared"; readonly rung: Rung }
   | { readonly kind: "walked"; readonly rung: Rung; readonly sweep: number | null; readonly sweeps: number }
   | (ForwardKlInfo & { readonly kind: "trained"; readonly rung: Rung; readonly isLast: boolean });

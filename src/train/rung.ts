@@ -7,7 +7,7 @@ export interface AnnealOptions extends RoundOptions {
   /** Temperatures from hot to cold; equal neighbours are refinement steps. */
   readonly ladder: readonly number[];
   /** What differs in the ladder's own steps T -> T; null: nothing. */
-  readonly refinement: (Refinement & Partial<Pick<AnnealOptions, "chains">>) | null;
+  readonly refinement: (Refinement & Partial<Pick<AnnealOptions, "chains" | "reuse">>) | null;
   /**
    * Chains that walk at a rung's temperature from points of its buffer: what they meet is learned instead of the buffer, in all `iterations`. Where few
    * samples are effective the buffer holds copies of few points; chains part them. null: the buffer itself, as in the paper.
@@ -18,6 +18,11 @@ export interface AnnealOptions extends RoundOptions {
    * [1200, 300, 300], all others follow from it. null: the ladder's own steps.
    */
   readonly stepEss: number | null;
+  /**
+   * Earlier draws that a rung learns from beside its own (`reuse.ts`): where samples are few, as good as that many more of them, without an evaluation. 0: none,
+   * as in the paper.
+   */
+  readonly reuse: number;
   /** Smallest ESS of a buffer to train on; below it the step is shortened, or the temperature refined, or annealing stops. */
   readonly essFloor: number;
   /** Refinements at one temperature, beyond the ladder's own, before annealing gives up. */

@@ -7,14 +7,19 @@ import { type ForwardKlInfo, initForwardKl, stepForwardKl } from "./forward-kl";
 import { type HotChainsState, initHotChains, stepHotChains, sweepsBefore } from "./hot-chains";
 import { mixWithFlow } from "./known-density";
 import { createRoom, drawBlock, type Model } from "./model";
+import { type Draw, drawsWithin, type Mixing, startMixing, stepMixing } from "./reuse";
 import type { Drawing, Path, Round, RoundInfo, Training } from "./round";
 
-/** Weights and the buffer of the next rung, ready to be trained on: no target evaluation. The optimiser starts afresh. */
+/**
+ * Weights and the buffer of the next rung, ready to be trained on: no target evaluation. The optimiser starts afresh.
+ * @param draws what the samples are of, if that will be needed
+ */
 export function prepareRound(
   model: Model,
   { options, next, chains }: Pick<Path<unknown>, "options" | "next" | "chains">,
   samples: Samples,
   drawnRng: RngState,
+  draws: readonly Draw[] = [],
 ): Training {
   const rng = createRng(drawnRng);
   const chosen = next(samples);
@@ -27,15 +32,23 @@ export function prepareRound(
     passes === null || chains
       ? most
       : Math.max(1, Math.min(most, Math.round((passes * bufferEss * samples.n) / batch)));
-  const rung = { ...chosen, bufferEss, invalid: countInvalid(samples), iterations, samples };
+  const drawn = draws.at(-1)?.samples.n ?? samples.n;
+  const rung = { ...chosen, bufferEss, invalid: countInvalid(samples), iterations, samples, drawn };
   model.engine.resetOptimiser();
   const { x, dof } = samples;
   const { temperatures } = chosen;
   const buffer = { x, dof, picks, ...(mixed && { densities: mixed.densities }), ...(temperatures && { temperatures }) };
-  return { kind: "training", rung, buffer, drawnRng, forward: (chains ? initHotChains : initForwardKl)(rng.state()) };
+  return {
+    kind: "training",
+    rung,
+    buffer,
+    draws,
+    drawnRng,
+    forward: (chains ? initHotChains : initForwardKl)(rng.state()),
+  };
 }
 
-/** Draws a block; when enough is drawn, or no more is allowed, prepares the rung. */
+/** Draws a block; when enough is drawn, or no more is allowed, prepares the rung, or begins to mix it with earlier draws. */
 async function draw<Place>(
   model: Model,
   path: Path<Place>,
@@ -51,6 +64,7 @@ async function draw<Place>(
   const all = samplesBetween(room, 0, reached);
   const isEnough = (): boolean => end + share > maxSamples || reverseEss(path.wanted(all)) * reached >= effective;
   if (reached === end && isEnough()) {
+    if (path.reuse > 0) return mix(model, path, state, startMixing(model, state.past, all, after));
     const work = prepareRound(model, path, all, after);
     return [
       { ...state, work },
@@ -60,6 +74,28 @@ async function draw<Place>(
   return [
     { ...state, work: { kind: "drawing", room, drawn: reached, rng: after } },
     { kind: "drawn", samples: reached, room: room.n },
+  ];
+}
+
+/** Density of a flow at a block of points of another; when all are known, prepares the rung. */
+async function mix<Place>(
+  model: Model,
+  path: Path<Place>,
+  state: Place & Round,
+  mixing: Mixing,
+): Promise<[Place & Round, RoundInfo]> {
+  const [mixed, blocks] = await stepMixing(model, mixing);
+  const { draws, joined, done, rng } = mixed;
+  if (done < blocks)
+    return [
+      { ...state, work: mixed },
+      { kind: "mixed", blocks: done, of: blocks },
+    ];
+  const densities = draws.map(({ samples: { n, logQ }, parameters }) => ({ n, logQ, parameters }));
+  const work = prepareRound(model, path, joined, rng, drawsWithin(joined, densities));
+  return [
+    { ...state, past: [], work },
+    { kind: "prepared", rung: work.rung },
   ];
 }
 
@@ -89,7 +125,8 @@ async function train<Place>(
   const isLast = forward.iteration >= rung.iterations;
   const told = { ...info, kind: "trained", rung, isLast } as const;
   if (!isLast) return [{ ...state, work: { ...work, forward } }, told];
-  return [{ ...path.arrive(rung), rng: forward.rng, work: null }, told];
+  const past = path.reuse > 0 ? work.draws.slice(-path.reuse) : [];
+  return [{ ...path.arrive(rung), rng: forward.rng, past, work: null }, told];
 }
 
 /** One step of the rung under way: a block of samples, or an iteration of training on them. */
@@ -105,5 +142,6 @@ export async function stepRound<Place>(
     drawn: 0,
     rng: state.rng,
   };
-  return work.kind === "drawing" ? draw(model, path, state, work) : train(model, path, state, work);
+  if (work.kind === "drawing") return draw(model, path, state, work);
+  return work.kind === "mixing" ? mix(model, path, state, work) : train(model, path, state, work);
 }

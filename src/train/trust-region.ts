@@ -54,7 +54,7 @@ export function initTrustRegion(
   rng: RngState,
 ): TrustState {
   const exponents = from === null ? { start: 1, target: 0 } : { start: 0, target: temperature / from };
-  return { exponents, remaining: 1 + refinements, rounds: 0, rng, work: null };
+  return { exponents, remaining: 1 + refinements, rounds: 0, rng, past: [], work: null };
 }
 
 /** log q with respect to the volume of Cartesian coordinates, in which a power of the target is a temperature. */
@@ -90,6 +90,7 @@ export function trustPath(
   return {
     options,
     range: null,
+    reuse: 0,
     chains: null,
     wanted: (samples) => next(samples).logWeights,
     next,

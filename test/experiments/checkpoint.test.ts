@@ -57,6 +57,19 @@ for (const [method, steps] of [
   });
 }
 
+test("ta-bg that learns from earlier draws: stopped and resumed anywhere, the same numbers", async () => {
+  const { anneal, ...experiment } = tiny("ta-bg");
+  const reusing = { ...experiment, anneal: { ...anneal!, ladder: [30, 28, 26, 25, 25], reuse: 2 } };
+  const whole = await runToRecord(reusing, { ...CALL, out: path.join(root, "reusing-whole") });
+  assert.deepEqual((whole!.metrics.rungs as { samples: number }[]).map((rung) => rung.samples), [300, 300, 300, 300]); // prettier-ignore
+  // A rung whose samples are not all drawn and mixed, up to 8 steps here, begins again.
+  for (const steps of [11, 14]) {
+    const [record, pieces] = await runInPieces(reusing, path.join(root, `reusing-${steps}`), steps);
+    assert.ok(pieces > 4, `${pieces} pieces`);
+    assert.deepEqual(numbers(record), numbers(whole!));
+  }
+});
+
 test("a stopped stage that is called again goes on where it was", async () => {
   const experiment = tiny("ta-bg");
   const [whole, pieces] = [startRun(experiment, CALL), startRun(experiment, CALL)];
