@@ -32,7 +32,7 @@ export const ONE_DRAW = {
   effective: 0,
   passes: null,
   knownDensities: false,
-  reuse: 0,
+  reuse: null,
   chains: null,
   stepEss: null,
   refinement: null,

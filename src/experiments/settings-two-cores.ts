@@ -40,7 +40,7 @@ interface SmallSettings {
 
 /** All iterations on one draw: with known densities points are not learned by heart, and steps count for more than samples. */
 export const refinement = (samples: number, iterations: number): AnnealOptions["refinement"] => ({
-  reuse: 0,
+  reuse: null,
   chains: null,
   samples,
   maxSamples: samples,
@@ -79,7 +79,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     clip: Math.max(1e-4, 100 / samples), // about a hundred samples, whatever their number
     passes: 10,
     knownDensities: true,
-    reuse: 0,
+    reuse: null,
     chains: null,
     iterations,
     batch: 1024,

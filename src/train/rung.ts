@@ -19,10 +19,10 @@ export interface AnnealOptions extends RoundOptions {
    */
   readonly stepEss: number | null;
   /**
-   * Earlier draws that a rung learns from beside its own (`reuse.ts`): where samples are few, as good as that many more of them, without an evaluation. 0: none,
+   * Earlier draws that a rung learns from beside its own (`reuse.ts`): where samples are few, as good as that many more of them, without an evaluation. null: none,
    * as in the paper.
    */
-  readonly reuse: number;
+  readonly reuse: number | null;
   /** Smallest ESS of a buffer to train on; below it the step is shortened, or the temperature refined, or annealing stops. */
   readonly essFloor: number;
   /** Refinements at one temperature, beyond the ladder's own, before annealing gives up. */
