@@ -31,7 +31,10 @@ function requireSpace(space: Space | undefined, hot: number | null): Space {
 }
 
 /** @throws RangeError where draws were told temperatures: each would need its own mixture. */
-function requireOneTemperature(reuse: number, hot: number | null): number {
+function checkReuse(reuse: number, hot: number | null): number {
+  if (!Number.isSafeInteger(reuse) || reuse < 0) {
+    throw new RangeError(`anneal: invalid reuse (got ${reuse}), expected how many earlier draws, or null for none`);
+  }
   if (reuse === 0 || hot === null) return reuse;
   throw new RangeError(
     `anneal: invalid reuse (got ${reuse} for a flow that is told temperatures up to ${hot}), expected null, or a flow of one temperature`,
@@ -73,7 +76,7 @@ export function ladderPath(
   return {
     options,
     range: hot === null ? null : [from, hot],
-    reuse: requireOneTemperature(options.reuse ?? 0, hot),
+    reuse: checkReuse(options.reuse ?? 0, hot),
     chains: options.chains && { options: options.chains, space: requireSpace(space, hot) },
     wanted: (samples) => weigh(samples, choose(samples)?.to ?? wanted).logWeights,
     next(samples) {

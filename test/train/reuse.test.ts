@@ -115,6 +115,13 @@ test("rungs learn from earlier draws too, and pay for their own alone", async ()
   );
 });
 
+test("a reuse that is no number of draws is refused", async () => {
+  const state = initAnneal(options, createRng(5).state());
+  for (const reuse of [-1, 1.5, NaN]) {
+    await assert.rejects(stepAnneal(model, { ...options, reuse }, state), /invalid reuse \(got .*expected how many/);
+  }
+});
+
 test("a flow that is told temperatures reuses nothing", async () => {
   const told = createModel(target, { flow: { ...flow, temperatures: [2, 4] }, seed: 1, threads: 1 });
   const state = initAnneal(options, createRng(5).state());
