@@ -1,4 +1,4 @@
-/** `npm run figures`: the figures of the README from the recorded run of alanine dipeptide, and the numbers beside them. */
+/** `npm run figures [-- FOLDER ...]`: the figures of the README from the recorded runs of molecules, or from others, and the numbers beside them. */
 import path from "node:path";
 import { finalTemperature } from "../experiments/presets";
 import { sampleRun } from "../experiments/run";
@@ -19,15 +19,26 @@ async function figures(folder: string): Promise<void> {
   const temperature = finalTemperature(run.experiment);
   const samples = await sampleRun(run, SAMPLES);
   await run.setup.close();
-  await show(surfaceChart(ramachandranSurfaces(run, samples, temperature), { cut: 11 }), figure("surfaces"));
+  const residues = run.setup.molecule!.ramachandran.length;
+  const surfaces = Array.from({ length: residues }, (_, pair) =>
+    ramachandranSurfaces(run, samples, temperature, { pair, ...(residues > 1 && { name: `residue ${pair + 1}` }) }),
+  ).flat();
+  await show(surfaceChart(surfaces, { cut: 11, columns: 2 }), figure("surfaces"));
 
   const straight = { value: record.essDirect ?? 0, label: "1200 K weighted straight to 300 K" };
   await show(essChart(recordedEss(record), { reference: straight }), figure("ess"));
-  await show(basinChart(record.basins), figure("basin"));
+  const [basin] = run.setup.basins;
+  const first = record.basins.filter(({ basin: name }) => name === basin!.name);
+  await show(basinChart(first, { basin: basin!.name.replace("phi", "φ") }), figure("basin"));
   console.log(metricsTable(record).text());
 }
 
-figures(process.argv[2] ?? dataPath("aldp", "runs", "ta-bg-laptop-1")).catch((error: unknown) => {
+async function main(given: readonly string[]): Promise<void> {
+  const recorded = ["aldp", "tetra"].map((system) => dataPath(system, "runs", "ta-bg-laptop-1"));
+  for (const folder of given.length > 0 ? given : recorded) await figures(folder);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });
