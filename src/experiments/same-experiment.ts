@@ -1,6 +1,6 @@
 /** Whether a checkpoint is that of the run which is called for. */
 import { resumeRun } from "./checkpoint";
-import { type Experiment, NO_STAGES } from "./experiment";
+import type { Experiment } from "./experiment";
 import type { Run } from "./run";
 import type { SetupOptions } from "./setup";
 
@@ -29,10 +29,9 @@ export function resumeSame(
   { out, seed, ...options }: SetupOptions & { readonly out: string; readonly onNote?: (note: string) => void },
 ): Run {
   const run = resumeRun(out, options);
-  const expected = { ...NO_STAGES, ...experiment };
-  const differing = differences({ ...run.experiment, seed: run.seed }, { ...expected, seed });
-  // All options by name, also those that are younger than the checkpoint.
-  if (differing.length === 0) return { ...run, experiment: expected };
+  const differing = differences({ ...run.experiment, seed: run.seed }, { ...experiment, seed });
+  // As it is called for, with the options too that are younger than the checkpoint: what is stored is then the same to the byte.
+  if (differing.length === 0) return { ...run, experiment };
   void run.setup.close();
   throw new Error(
     `experiment: mismatched checkpoint in ${out}: ${differing.join(", ")}; call with the system, method, preset, ladder and seed of the run that it is of, or choose another folder`,

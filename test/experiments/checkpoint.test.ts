@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
@@ -54,6 +54,10 @@ for (const [method, steps] of [
     assert.ok(pieces > 2, `${pieces} pieces`);
     assert.deepEqual(numbers(record), numbers(whole!));
     assert.deepEqual(readdirSync(out).sort(), ["flow.safetensors", "record.json"]);
+    const flows = [out, path.join(root, `${method}-whole`)].map((folder) =>
+      readFileSync(path.join(folder, "flow.safetensors")),
+    );
+    assert.ok(flows[0]!.equals(flows[1]!));
   });
 }
 
