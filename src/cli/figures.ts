@@ -19,7 +19,8 @@ async function figures(folder: string): Promise<void> {
   const temperature = finalTemperature(run.experiment);
   const samples = await sampleRun(run, SAMPLES);
   await run.setup.close();
-  const residues = run.setup.molecule!.ramachandran.length;
+  // Of what has no such torsions the first pair is asked for, and refused in words.
+  const residues = Math.max(1, run.setup.molecule?.ramachandran.length ?? 0);
   const surfaces = Array.from({ length: residues }, (_, pair) =>
     ramachandranSurfaces(run, samples, temperature, { pair, ...(residues > 1 && { name: `residue ${pair + 1}` }) }),
   ).flat();

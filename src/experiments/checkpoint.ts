@@ -1,6 +1,7 @@
 /** A run in its checkpoints: written while it trains, and gone on with. */
 import { loadCheckpoint, loadPart, saveCheckpoint, savePart } from "../io/checkpoint-series";
 import { lockFolder } from "../io/lock";
+import type { Samples } from "../target/samples";
 import { NO_STAGES } from "./experiment";
 import { type Run, startRun } from "./run";
 import type { SetupOptions } from "./setup";
@@ -38,13 +39,13 @@ export function keepCheckpoints(
   const unlock = lockFolder(folder, onNote);
   let saved = performance.now();
   let rungs = run.rungs.length;
-  /** The part with samples that was stored last, and of what: once is enough. */
-  let stored: { readonly name: string; readonly of: string } | null = null;
+  /** The part with samples that is stored, and the newest draw in it: once is enough. */
+  let stored: { readonly name: string; readonly newest: Samples } | null = null;
   const save = (): void => {
     const part = partOf(run);
-    const of = `${part?.is} ${run.rungs.length}`;
-    if (part && stored?.of !== of) stored = { name: savePart(folder, part.store()), of };
-    saveCheckpoint(folder, storeRun(run, part && stored!.name));
+    if (!part) stored = null;
+    else if (stored?.newest !== part.newest) stored = { name: savePart(folder, part.store()), newest: part.newest };
+    saveCheckpoint(folder, storeRun(run, stored?.name ?? null));
   };
   const trySave = (): void => {
     try {
@@ -81,18 +82,18 @@ export function resumeRun(
       if ((state as Partial<Stored> | null)?.kind !== "run") {
         throw new Error("resumeRun: invalid checkpoint (got that of something else), expected that of a run");
       }
-      const { training, past = null } = state as Stored;
-      const name = training?.part ?? past;
-      return [state as Stored, name === null ? null : (loadPart(folder, name) as StoredSamples)];
+      const { training, past } = state as Stored;
+      const name = (training ?? past)?.part;
+      return [state as Stored, name === undefined ? null : (loadPart(folder, name) as StoredSamples)];
     },
     onNote,
   );
-  const { experiment, seed, history, training, engine } = stored;
+  const { experiment, seed, history, engine } = stored;
   // Checkpoints that are older than a stage do not name it.
   const run = startRun({ ...NO_STAGES, ...experiment }, { ...options, seed });
   Object.assign(run, { ...history, stages: { ...NO_STAGES, ...history.stages } });
   const { model } = run.setup;
-  if (part) restorePart(run, part, training);
+  if (part) restorePart(run, part, stored);
   model.engine.restore(engine);
   if (model.engine.name !== stored.engineName) {
     onNote?.(

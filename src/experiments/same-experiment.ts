@@ -1,18 +1,16 @@
 /** Whether a checkpoint is that of the run which is called for. */
+import { isObject } from "../io/fields";
 import { resumeRun } from "./checkpoint";
 import type { Experiment } from "./experiment";
 import type { Run } from "./run";
 import type { SetupOptions } from "./setup";
-
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * Where two plain values differ, as `place (got ..., expected ...)`. What is null counts as absent: an option that is off, since checkpoints that are older
  * than an option do not name it.
  */
 export function differences(got: unknown, expected: unknown, place = ""): string[] {
-  if (isFields(got) && isFields(expected)) {
+  if (isObject(got) && isObject(expected)) {
     const names = [...new Set([...Object.keys(expected), ...Object.keys(got)])];
     return names.flatMap((name) => differences(got[name], expected[name], place ? `${place}.${name}` : name));
   }

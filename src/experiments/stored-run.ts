@@ -3,7 +3,7 @@ import type { EngineState } from "../engine/engine";
 import { joinSamples, type Samples, samplesBetween } from "../target/samples";
 import { ladderPath } from "../train/anneal";
 import type { Path, Round, Training } from "../train/round";
-import { type Draw, type DrawDensity, drawsWithin } from "../train/reuse";
+import { densityOf, type Draw, type DrawDensity, drawsWithin } from "../train/reuse";
 import { prepareRound } from "../train/step-round";
 import { trustPath } from "../train/trust-region";
 import type { Experiment } from "./experiment";
@@ -21,8 +21,8 @@ export interface Stored {
   readonly history: History;
   /** The rung under way, if it is being trained on: its samples are a part of their own, its buffer follows from them. */
   readonly training: (Pick<Training, "drawnRng" | "forward"> & { readonly part: string }) | null;
-  /** Otherwise, if earlier draws are to be learned from again: their part. */
-  readonly past?: string | null;
+  /** Otherwise, if earlier draws are to be learned from again: their part, of which they are the last. */
+  readonly past?: { readonly part: string; readonly draws: number } | null;
 }
 
 /** Rows of a block of stored samples: no array of a file is larger than what can be handled at once. */
@@ -43,31 +43,34 @@ function splitSamples(samples: Samples, draws: readonly Draw[]): StoredSamples {
     samplesBetween(samples, k * BLOCK, Math.min(n, (k + 1) * BLOCK)),
   );
   if (draws.length === 0) return { n, dof, blocks };
-  return {
-    n,
-    dof,
-    blocks,
-    draws: draws.map(({ samples: { n: own, logQ }, parameters }) => ({ n: own, logQ, parameters })),
-  };
+  return { n, dof, blocks, draws: draws.map(densityOf) };
 }
 
 /** Where the annealing of a run stands, down a ladder or by trust regions; null if it has not begun. */
 const roundOf = ({ stages: { anneal, trustRegion } }: Pick<Run, "stages">): Round | null => anneal ?? trustRegion;
 
+/** Samples to be stored, and the newest draw among them: what is stored with it serves the rung, and after it those that learn from it again. */
+export interface Part {
+  readonly newest: Samples;
+  store(): StoredSamples;
+}
+
 /** What a checkpoint needs beside its own file: the samples of the rung that is being trained on, or those of earlier ones; null for neither. */
-export function partOf(run: Run): { readonly is: "training" | "past"; store(): StoredSamples } | null {
+export function partOf(run: Run): Part | null {
   const { work = null, past = [] } = roundOf(run) ?? {};
-  if (work?.kind === "training") return { is: "training", store: () => splitSamples(work.rung.samples, work.draws) };
-  return past.length > 0
-    ? { is: "past", store: () => splitSamples(joinSamples(past.map((d) => d.samples)), past) }
-    : null;
+  if (work?.kind === "training") {
+    const { rung, draws } = work;
+    return { newest: draws.at(-1)?.samples ?? rung.samples, store: () => splitSamples(rung.samples, draws) };
+  }
+  const newest = past.at(-1)?.samples;
+  return newest ? { newest, store: () => splitSamples(joinSamples(past.map(({ samples }) => samples)), past) } : null;
 }
 
 /** Has the run go on with the samples that were stored: all else of a rung follows from them. */
 export function restorePart(
   run: Run,
   { blocks, draws: densities = [] }: StoredSamples,
-  training: Stored["training"],
+  { training, past }: Pick<Stored, "training" | "past">,
 ): void {
   const { stages, experiment, setup } = run;
   const { anneal, trustRegion } = stages;
@@ -78,7 +81,7 @@ export function restorePart(
     state: State,
     path: Pick<Path<unknown>, "options" | "next" | "chains">,
   ): State => {
-    if (!training) return { ...state, past: draws };
+    if (!training) return { ...state, past: draws.slice(-past!.draws) };
     const { drawnRng, forward } = training;
     return { ...state, work: { ...prepareRound(model, path, samples, drawnRng, draws), forward } };
   };
@@ -103,7 +106,7 @@ export function storeRun(run: Run, part: string | null): Stored {
     anneal: anneal && { ...anneal, ...without },
     trustRegion: trustRegion && { ...trustRegion, ...without },
   };
-  const work = roundOf(run)?.work ?? null;
+  const { work = null, past = [] } = roundOf(run) ?? {};
   const { energies, gradients } = history.evaluations;
   const evaluations = { energies: energies - lostWith(work), gradients };
   return {
@@ -115,6 +118,6 @@ export function storeRun(run: Run, part: string | null): Stored {
     history: { ...history, stages, evaluations },
     training:
       work?.kind === "training" && part !== null ? { drawnRng: work.drawnRng, forward: work.forward, part } : null,
-    past: work?.kind === "training" ? null : part,
+    past: past.length > 0 && part !== null ? { part, draws: past.length } : null,
   };
 }

@@ -6,22 +6,14 @@ import { finalTemperature } from "./experiment";
 import { followBasins, type Run } from "./run";
 import type { Told } from "./stage";
 
+/** Of a step that trains nothing. */
+const UNTRAINED = { loss: NaN, gradientNorm: NaN, ess: null, updates: 0 };
+
 /** Without iterations, minutes of walking would tell nothing. */
 export function tellSweep(step: number | null, place: Pick<Told, "temperature" | "steps">): Told | null {
   if (!step) return null;
-  return { ...place, stage: "walking", step, loss: NaN, gradientNorm: NaN, ess: null, updates: 0 };
+  return { ...place, ...UNTRAINED, stage: "walking", step };
 }
-
-const tellMixing = ({ blocks, of }: { readonly blocks: number; readonly of: number }, temperature: number): Told => ({
-  stage: "mixing",
-  temperature,
-  step: blocks,
-  steps: of,
-  loss: NaN,
-  gradientNorm: NaN,
-  ess: null,
-  updates: 0,
-});
 
 /** Of which stage a step was, where its samples come from, and when it began (ms). */
 interface RoundStep extends Pick<Told, "stage" | "temperature"> {
@@ -34,12 +26,11 @@ export function tellRound(run: Run, info: RoundInfo, { stage, temperature, start
   if (isLast) followRung(run, info.rung);
   run.rungSeconds += (performance.now() - start) / 1e3;
   if (info.kind === "prepared") return null;
-  if (info.kind === "mixed") return tellMixing(info, temperature);
+  if (info.kind === "mixed") return { ...UNTRAINED, stage: "mixing", temperature, step: info.blocks, steps: info.of };
   if (info.kind === "walked") return tellSweep(info.sweep, { temperature: info.rung.to, steps: info.sweeps });
   if (info.kind === "drawn") {
     // A draw of millions takes minutes, in which nothing else is told.
-    const place = { stage: "sampling", temperature, step: info.samples, steps: info.room } as const;
-    return { ...place, loss: NaN, gradientNorm: NaN, ess: null, updates: 0 };
+    return { ...UNTRAINED, stage: "sampling", temperature, step: info.samples, steps: info.room };
   }
   const { rung, loss, gradientNorm, rollback, iteration } = info;
   if (isLast) keepRung(run, rung);

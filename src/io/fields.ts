@@ -6,7 +6,8 @@ export type Rule = readonly [expected: string, holds: (value: unknown) => boolea
 export type Rules<T> = Readonly<Record<keyof T, Rule>>;
 
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
-const isObject = (value: unknown): value is object =>
+/** Whether a value has fields: an object that is no array. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const text: Rule = ["a text", (value) => typeof value === "string" && value !== ""];
@@ -23,20 +24,18 @@ export const list: Rule = ["an array of objects", (value) => Array.isArray(value
 export const counts: Rule = ["an object of counts", (value) => isObject(value) && Object.values(value).every(count[1])];
 export const estimate: Rule = [
   "an object of value and error",
-  (value) => isObject(value) && ["value", "error"].every((name) => metric[1]((value as Record<string, unknown>)[name])),
+  (value) => isObject(value) && ["value", "error"].every((name) => metric[1](value[name])),
 ];
 
 /** An object with fields of its own. */
 export const fields = <T>(rules: Rules<T>): Rule => [
   `an object of ${Object.keys(rules).join(", ")}`,
-  (value) =>
-    isObject(value) &&
-    Object.entries<Rule>(rules).every(([name, [, holds]]) => holds((value as Record<string, unknown>)[name])),
+  (value) => isObject(value) && Object.entries<Rule>(rules).every(([name, [, holds]]) => holds(value[name])),
 ];
 
 /** @throws Error naming the file and the first field that is missing or of the wrong kind. */
 export function checkFields<T>(file: string, record: unknown, rules: Rules<T>): T {
-  const found = isObject(record) ? (record as Record<string, unknown>) : {};
+  const found = isObject(record) ? record : {};
   for (const [name, [expected, holds]] of Object.entries<Rule>(rules)) {
     if (holds(found[name])) continue;
     const what = found[name] === undefined ? "missing" : "invalid";

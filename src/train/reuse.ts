@@ -82,10 +82,11 @@ export async function stepMixing(model: Model, mixing: Mixing): Promise<[Mixing,
   const { flow, from, to } = block;
   const draw = draws[flow]!;
   const rows = samplesBetween(joined, from, to);
-  const kept = engine.state();
-  if (flow < draws.length - 1) setParameters(model, draw.parameters);
+  // The newest flow is the one that the engine holds.
+  const kept = flow < draws.length - 1 ? engine.state() : null;
+  if (kept) setParameters(model, draw.parameters);
   const logQ = await logProb(model, rows.x, rows.n);
-  if (flow < draws.length - 1) engine.restore(kept);
+  if (kept) engine.restore(kept);
   const share = shareOf(draw, joined);
   // Where the flow's density is no number, as at a point beyond its reach, it has none.
   for (let i = 0; i < rows.n; i++)
@@ -95,6 +96,8 @@ export async function stepMixing(model: Model, mixing: Mixing): Promise<[Mixing,
 
 /** What a draw is beside its points. */
 export type DrawDensity = Pick<Samples, "n" | "logQ"> & Pick<Draw, "parameters">;
+
+export const densityOf = ({ samples: { n, logQ }, parameters }: Draw): DrawDensity => ({ n, logQ, parameters });
 
 /** Draws whose points are parts of the joined samples: they need no memory of their own. */
 export function drawsWithin(joined: Samples, densities: readonly DrawDensity[]): Draw[] {

@@ -7,7 +7,7 @@ import { type ForwardKlInfo, initForwardKl, stepForwardKl } from "./forward-kl";
 import { type HotChainsState, initHotChains, stepHotChains, sweepsBefore } from "./hot-chains";
 import { mixWithFlow } from "./known-density";
 import { createRoom, drawBlock, type Model } from "./model";
-import { type Draw, drawsWithin, type Mixing, startMixing, stepMixing } from "./reuse";
+import { densityOf, type Draw, drawsWithin, type Mixing, startMixing, stepMixing } from "./reuse";
 import type { Drawing, Path, Round, RoundInfo, Training } from "./round";
 
 /**
@@ -91,8 +91,7 @@ async function mix<Place>(
       { ...state, work: mixed },
       { kind: "mixed", blocks: done, of: blocks },
     ];
-  const densities = draws.map(({ samples: { n, logQ }, parameters }) => ({ n, logQ, parameters }));
-  const work = prepareRound(model, path, joined, rng, drawsWithin(joined, densities));
+  const work = prepareRound(model, path, joined, rng, drawsWithin(joined, draws.map(densityOf)));
   return [
     { ...state, past: [], work },
     { kind: "prepared", rung: work.rung },

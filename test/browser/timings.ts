@@ -7,6 +7,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { meanEstimate } from "../../src/evaluate/logz";
+import { oneOf } from "../../src/io/one-of";
 import { type Lab, newPage, ROOT, startBrowser, startLab } from "./lab";
 import { type NotebookPage, openNotebook } from "./notebook-page";
 import { writeNotebook } from "./write-notebook";
@@ -159,8 +160,10 @@ async function measureLag(page: Page, notebook: NotebookPage): Promise<void> {
 
 async function main(): Promise<void> {
   rmSync(path.join(ROOT, path.dirname(FOLDER)), { recursive: true, force: true });
-  const wanted = process.argv.slice(2);
-  const isWanted = (what: string): boolean => wanted.length === 0 || wanted.includes(what);
+  const wanted = process.argv
+    .slice(2)
+    .map((name) => oneOf("bench:lab", "part", name, ["start", "stop", "cost", "lag"]));
+  const isWanted = (what: (typeof wanted)[number]): boolean => wanted.length === 0 || wanted.includes(what);
   const lab = await startLab(18_988);
   const browser = await startBrowser();
   try {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { ONE_DRAW } from "../../src/experiments/settings-common";
 import { createRng } from "../../src/numerics/random";
 import { createMixtureTarget } from "../../src/target/gmm";
 import { type AnnealState, initAnneal, ladderPath, stepAnneal } from "../../src/train/anneal";
@@ -10,6 +9,7 @@ import { createModel } from "../../src/train/model";
 import type { Rung } from "../../src/train/round";
 import type { AnnealOptions } from "../../src/train/rung";
 import { createHarmonicTarget, sampleHarmonic } from "../harmonic";
+import { SHORT_LADDER } from "./short-ladder";
 
 const target = createMixtureTarget();
 const flow = { couplings: 2, hidden: 8, layers: 1, bins: 4, seed: 0 };
@@ -18,19 +18,10 @@ after(() => model.engine.close());
 
 // At T = 1000 the mixture is nearly flat: even the untrained flow has an ESS of some percent.
 const options: AnnealOptions = {
+  ...SHORT_LADDER,
   ladder: [1000, 900, 900],
-  ...ONE_DRAW,
-  samples: 200,
   maxSamples: 800,
-  buffer: 300,
-  clip: 0,
   iterations: 20,
-  batch: 32,
-  schedule: { peak: 1e-3, warmup: 0, floor: 0 },
-  clipNorm: 100,
-  weightDecay: 0,
-  essFloor: 0,
-  maxExtraRefinements: 0,
 };
 const start = (): AnnealState => initAnneal(options, createRng(5).state());
 

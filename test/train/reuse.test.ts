@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { ONE_DRAW } from "../../src/experiments/settings-common";
 import { logSumExp } from "../../src/numerics/logsumexp";
 import { createRng } from "../../src/numerics/random";
 import { logWeights, type Samples } from "../../src/target/samples";
 import { initAnneal, stepAnneal } from "../../src/train/anneal";
 import { createModel, logProb, sampleFlow, setParameters } from "../../src/train/model";
-import { drawsWithin, startMixing, stepMixing } from "../../src/train/reuse";
+import { densityOf, drawsWithin, startMixing, stepMixing } from "../../src/train/reuse";
 import type { Rung } from "../../src/train/round";
 import { meanEstimate } from "../../src/evaluate/logz";
 import { createHarmonicTarget, harmonicLogZ } from "../harmonic";
 import { TOLERANCE } from "../tolerances";
+import { SHORT_LADDER } from "./short-ladder";
 
 const target = createHarmonicTarget();
 const flow = { couplings: 2, hidden: 8, layers: 1, bins: 4, seed: 0 };
@@ -60,10 +60,9 @@ test("weights of mixed draws estimate log Z, and none exceeds its flow's own ove
   const weights = logWeights(target, mixing.joined, 3);
   const { value, error } = meanEstimate(weights.map((weight) => Math.exp(weight - harmonicLogZ(3))));
   assert.ok(Math.abs(value - 1) < 4 * error && error < 0.02, `${value} +- ${error}`);
-  const own = drawsWithin(
-    mixing.joined,
-    draws.map(({ samples, parameters }) => ({ n: samples.n, logQ: samples.logQ, parameters })),
-  ).flatMap(({ samples }) => [...logWeights(target, samples, 3)]);
+  const own = drawsWithin(mixing.joined, draws.map(densityOf)).flatMap(({ samples }) => [
+    ...logWeights(target, samples, 3),
+  ]);
   own.forEach((weight, i) => assert.ok(weights[i]! <= weight + Math.log(2) + TOLERANCE.f32));
 });
 
@@ -74,20 +73,7 @@ test("a point that no flow has a density for has no weight", async () => {
   assert.equal(logWeights(target, joined, 1)[53], -Infinity);
 });
 
-const options = {
-  ladder: [4, 3, 2, 2],
-  ...ONE_DRAW,
-  samples: 200,
-  buffer: 300,
-  clip: 0,
-  iterations: 3,
-  batch: 32,
-  schedule: { peak: 1e-3, warmup: 0, floor: 0 },
-  clipNorm: 100,
-  weightDecay: 0,
-  essFloor: 0,
-  maxExtraRefinements: 0,
-};
+const options = { ...SHORT_LADDER, ladder: [4, 3, 2, 2], iterations: 3 };
 
 test("rungs learn from earlier draws too, and pay for their own alone", async () => {
   const rungs: Rung[] = [];
