@@ -27,6 +27,8 @@ const SETUP = `import {
 } from "tabg";
 const experiment = findExperiment("aldp", "ta-bg", "laptop");
 const run = startRun(experiment, { seed: 1 });
+// Longer than all that is measured of it.
+const long = startRun({ ...experiment, reverseKl: { ...experiment.reverseKl, iterations: 100_000 } }, { seed: 3 });
 const recorded = loadRun(dataPath("aldp", "runs", "ta-bg-laptop-1"));
 const again = (samples) => branchRun(recorded, snapshotFlow(recorded, 300), {
   seed: 1, ladder: [300, 300], anneal: { samples, buffer: samples, maxSamples: 0, passes: null, iterations: 5000, essFloor: 0, refinement: null },
@@ -63,7 +65,7 @@ for (let k = 0; k < ${4 * COST_ROUNDS}; k++) {
   const enough = new AbortController();
   let steps = 0;
   const begin = performance.now();
-  await trainReverseKl(run, { signal: enough.signal, onProgress: (told) => {
+  await trainReverseKl(long, { signal: enough.signal, onProgress: (told) => {
     if (isShown) progress.onProgress(told);
     if (++steps === 100) enough.abort();
   } });
@@ -74,8 +76,8 @@ console.log("laps " + laps.join(" "));`;
 /** Every state that is drawn says when it was true. */
 const LAG = `const enough = new AbortController();
 setTimeout(() => enough.abort(), 15_000);
-const lagging = createProgress({ title: "lag", steps: 5000 });
-await trainReverseKl(run, { signal: enough.signal, onProgress: ({ step, loss, gradientNorm }) => lagging.update(step, { loss, "gradient norm": gradientNorm, sent: String(Date.now()) }) });`;
+const lagging = createProgress({ title: "lag", steps: 100_000 });
+await trainReverseKl(long, { signal: enough.signal, onProgress: ({ step, loss, gradientNorm }) => lagging.update(step, { loss, "gradient norm": gradientNorm, sent: String(Date.now()) }) });`;
 
 const report = (what: string, values: readonly number[], unit = "s"): void =>
   console.log(`${what.padEnd(44)} ${values.map((v) => v.toFixed(2)).join("  ")} ${unit}`);
