@@ -7,7 +7,7 @@ import { type Experiment, findExperiment, withLadder } from "./presets";
 import { compareWithTruth, recordRun, type TruthMetrics } from "./record";
 import { type Run, sampleRun, startRun } from "./run";
 import type { SetupOptions } from "./setup";
-import { type Say, sayDoubts, sayProgress } from "./say";
+import { type Say, sayDoubts, sayProgress, sayShortfall } from "./say";
 import { trainRun } from "./stages";
 import { measureTemperatures } from "./temperatures";
 import { resumeSame } from "./same-experiment";
@@ -75,6 +75,7 @@ export async function runToRecord(experiment: Experiment, call: RunCall): Promis
         checkpoints.save();
         return null;
       }
+      sayShortfall(run, say);
       checkpoints.trySave();
       const record = await evaluateRun(run, { signal, say });
       if (record === null) return null;

@@ -1,13 +1,14 @@
 /** A run in plain lines: its progress, and what is to be doubted. */
 import type { Rollback } from "../train/guard";
 import type { Rung } from "../train/round";
+import type { Run } from "./run";
 import type { Progress } from "./stage";
 
 /** Takes a line; undefined: nobody listens. */
 export type Say = ((line: string) => void) | undefined;
 
 /** Without a floor of the ESS a rung may learn from next to nothing: that is said. */
-export function sayDoubts(say: Say): (rung: Rung) => void {
+export function sayDoubts(say: Say): (rung: Pick<Rung, "to" | "bufferEss"> & { samples: { n: number } }) => void {
   return ({ to, bufferEss, samples }) => {
     if (bufferEss * samples.n >= 2) return;
     say?.(
@@ -15,6 +16,19 @@ export function sayDoubts(say: Say): (rung: Rung) => void {
         "set essFloor, take more samples per rung, or smaller steps of the ladder",
     );
   };
+}
+
+/** Trust regions may run out of rounds before they have come to the target: that is said. */
+export function sayShortfall(
+  { rungs, experiment: { trustRegion } }: Pick<Run, "rungs" | "experiment">,
+  say: Say,
+): void {
+  const last = rungs.at(-1);
+  if (!trustRegion || last?.decision !== "bounded" || rungs.length < trustRegion.maxRounds) return;
+  say?.(
+    `trust region: ended after ${rungs.length} rounds at ${last.to.toPrecision(4)}, before the target at ${trustRegion.temperature}; ` +
+      "the samples are weighted to the target from there; raise maxRounds, or the bounds",
+  );
 }
 
 const sayRollback = ({ iteration, to, scale }: Rollback, place: string): string =>

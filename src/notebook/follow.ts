@@ -1,5 +1,6 @@
 /** A stage of training as people watch it: live display, the stop button, and how to go on. */
 import type { Run } from "../experiments/run";
+import { sayDoubts, sayShortfall } from "../experiments/say";
 import type { RungWatch } from "../experiments/stage";
 import { createOutput, inNotebook } from "./display";
 import { liveEss, liveSurface } from "./live-rungs";
@@ -37,6 +38,7 @@ export async function follow(run: Run, stage: Stage, { onRung }: Pick<RungWatch,
   let surface = "";
   const progress = trainingProgress({ unit, beside: () => besideOf(run) + surface });
   const rungs = createOutput();
+  const doubt = sayDoubts(console.log);
   let step = 0;
   const done = await stoppableShown(progress, async (signal) => {
     const work = stage(run, {
@@ -50,6 +52,7 @@ export async function follow(run: Run, stage: Stage, { onRung }: Pick<RungWatch,
           surface = liveSurface(run, rung);
           void show(rungTable(run), { output: rungs });
         }
+        doubt(rung);
         onRung?.(rung);
       },
     });
@@ -57,7 +60,7 @@ export async function follow(run: Run, stage: Stage, { onRung }: Pick<RungWatch,
     await work;
     return signal.aborted ? null : true;
   });
-  if (done) return;
+  if (done) return sayShortfall(run, console.log);
   throw new Stopped(
     `Stopped after step ${formatNumber(step)}; what was learned is kept. Run this cell again to go on.`,
   );

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { startRun } from "../../src/experiments/run";
+import { sayDoubts, sayShortfall } from "../../src/experiments/say";
+import { trainRun } from "../../src/experiments/stages";
+import { CALL, tiny } from "./tiny";
+
+test("trust regions that run out of rounds before the target say where they ended", async () => {
+  const experiment = tiny("trust-region");
+  const said = async (kl: number): Promise<string[]> => {
+    const trustRegion = { ...experiment.trustRegion!, bounds: { kl, entropy: 1e3 } };
+    const run = startRun({ ...experiment, trustRegion }, CALL);
+    const lines: string[] = [];
+    try {
+      await trainRun(run);
+      sayShortfall(run, (line) => lines.push(line));
+    } finally {
+      await run.setup.close();
+    }
+    return lines;
+  };
+  const [line, ...more] = await said(1e-3);
+  assert.match(line!, /^trust region: ended after 3 rounds at [\d.]+, before the target at 1; .*raise maxRounds/);
+  assert.deepEqual(more, []);
+  // No bound: at the target at once.
+  assert.deepEqual(await said(1e9), []);
+});
+
+test("a rung that learns from one sample says so", () => {
+  const lines: string[] = [];
+  const doubt = sayDoubts((line) => lines.push(line));
+  doubt({ to: 300, bufferEss: 0.02, samples: { n: 100 } });
+  assert.deepEqual(lines, []);
+  doubt({ to: 300, bufferEss: 0.011, samples: { n: 100 } });
+  assert.match(lines[0]!, /^annealing at 300.0: one of 100 samples carried all the weight/);
+});
