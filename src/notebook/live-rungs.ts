@@ -14,6 +14,8 @@ const HEIGHT = 170;
 const AXIS = { ...RAMACHANDRAN_AXIS, bins: 48 };
 /** kT; as in the charts of the notebooks. */
 const CUT = 11;
+/** One path for the cells of a shade: a browser is slow with an element for each of two thousand cells. */
+const SHADES = 64;
 
 /** Bars of the ESS (0 to 1) per rung. */
 export function liveEss(rungs: readonly { readonly temperature: number; readonly ess: number }[]): string {
@@ -58,11 +60,14 @@ export function liveSurface(
   const size = 3;
   const [left, top] = [44, 6];
   const side = size * AXIS.bins;
-  const cells = Array.from(energies, (energy, k) => {
-    if (!(energy <= CUT)) return "";
+  const squares = Array.from({ length: SHADES }, () => "");
+  energies.forEach((energy, k) => {
+    if (!(energy <= CUT)) return;
     const [column, row] = [Math.floor(k / AXIS.bins), AXIS.bins - 1 - (k % AXIS.bins)];
-    return `<path d="M${left + size * column},${top + size * row}h3v3h-3z" fill="${viridis(energy / CUT)}"/>`;
+    const shade = Math.min(SHADES - 1, Math.floor((SHADES * energy) / CUT));
+    squares[shade] += `M${left + size * column},${top + size * row}h${size}v${size}h-${size}z`;
   });
+  const cells = squares.map((d, shade) => (d ? `<path d="${d}" fill="${viridis((shade + 0.5) / SHADES)}"/>` : ""));
   return [
     svgOpening(left + side + 12, HEIGHT + 14),
     ...cells,
