@@ -10,23 +10,20 @@ export interface Jupyter {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Settings of JupyterLab for everyone who uses this environment: no question about news, no look for updates. */
+/** Settings of JupyterLab for everyone who uses this environment; each can be changed in its settings editor. */
 const LAB_SETTINGS = {
+  // No question about news, no look for updates.
   "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+  // The table of contents would look for headings in every output again whenever the progress of a run moves.
+  "@jupyterlab/toc-extension:registry": { includeOutput: false },
 };
 
 /** JupyterLab, installed on the first call and when `notebooks/requirements.txt` has changed. @throws Error as `preparePython`. */
 export async function prepareJupyter(say: (line: string) => void): Promise<Jupyter> {
-  const python = await preparePython({
-    name: "JupyterLab",
-    folder: "notebooks",
-    say,
-    onInstalled(venv) {
-      const settings = path.join(venv, "share", "jupyter", "lab", "settings");
-      mkdirSync(settings, { recursive: true });
-      writeFileSync(path.join(settings, "overrides.json"), JSON.stringify(LAB_SETTINGS, null, 2));
-    },
-  });
+  const python = await preparePython({ name: "JupyterLab", folder: "notebooks", say });
+  const settings = path.join(path.dirname(python), "..", "share", "jupyter", "lab", "settings");
+  mkdirSync(settings, { recursive: true });
+  writeFileSync(path.join(settings, "overrides.json"), JSON.stringify(LAB_SETTINGS, null, 2));
   return { python, env: environment(projectRoot()) };
 }
 

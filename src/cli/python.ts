@@ -12,8 +12,6 @@ export interface Requirements {
   /** The folder with its `requirements.txt`. */
   readonly folder: string;
   readonly say: (line: string) => void;
-  /** Is called with the environment's folder after an installation. */
-  readonly onInstalled?: (venv: string) => void;
 }
 
 const REMEDY =
@@ -23,7 +21,7 @@ const REMEDY =
  * The environment's interpreter. The environment is made on the first call, and what the folder's `requirements.txt` names is installed when that has changed.
  * @throws Error if Python or its venv module is missing, or pip fails.
  */
-export async function preparePython({ name, folder, say, onInstalled }: Requirements): Promise<string> {
+export async function preparePython({ name, folder, say }: Requirements): Promise<string> {
   const root = projectRoot();
   const venv = path.join(root, ".venv");
   const python = path.join(venv, "bin", "python");
@@ -36,7 +34,6 @@ export async function preparePython({ name, folder, say, onInstalled }: Requirem
     if (!works) await createEnvironment(venv, say);
     say(`Installing ${name} into .venv (about a minute, once) ...`);
     await pipInstall(python, requirements);
-    onInstalled?.(venv);
     writeFileSync(stamp, wanted);
   }
   return python;

@@ -4,6 +4,7 @@ import { COLOURS, FAINT } from "./charts/style";
 import { createOutput, inNotebook, type Output } from "./display";
 import { createLiveCurve, type CurveStyle } from "./live-curve";
 import { formatDuration, formatNumber } from "./numbers";
+import { createThrottle } from "./throttle";
 
 /** Numbers to show beside the bar; texts (already formatted) as they are. */
 export type ProgressValues = Readonly<Record<string, number | string | null>>;
@@ -41,8 +42,8 @@ export interface Progress {
   finish(note?: string): void;
 }
 
-/** Milliseconds: what is shown is at most half a second old. The browser draws on the cores that train (`npm run bench:lab`). */
-const DRAW_EVERY = 350;
+/** Milliseconds: with its way to the screen, what is shown is at most half a second old. The browser draws on the cores that train (`npm run bench:lab`). */
+const DRAW_WITHIN = 440;
 /** Pictures cost the browser ten times as much: every second at first, in long work, where a curve has moved by ten pixels then, every tenth. */
 const picturesEvery = (elapsed: number): number => Math.min(10_000, Math.max(1000, elapsed / 5));
 /** A log should stay readable. */
@@ -69,17 +70,17 @@ export function createProgress(options: ProgressOptions): Progress {
   const { print = inNotebook() ? undefined : (line: string) => console.log(line) } = options;
   const live = Object.entries(curves).map(([name, style]) => ({ name, curve: createLiveCurve(style, steps) }));
   const start = clock();
-  let drawn = -Infinity;
+  const isDue = createThrottle(DRAW_WITHIN);
   // The first picture has some points to show.
-  let pictured = start + 2 * DRAW_EVERY - picturesEvery(0);
+  let pictured = start + 2 * DRAW_WITHIN - picturesEvery(0);
   let printed = start;
   let state: State = { title, step: from, steps, from, values: {}, seconds: 0, end: null };
   const draw = (): void => {
-    drawn = clock();
     if (!inNotebook()) return;
+    const now = clock();
     place.bar.set({ "text/plain": plainLine(state), "text/html": barHtml(state) });
-    if (drawn - pictured < picturesEvery(drawn - start) && state.end === null) return;
-    pictured = drawn;
+    if (now - pictured < picturesEvery(now - start) && state.end === null) return;
+    pictured = now;
     const pictures = live.map(({ curve }) => curve.svg()).join("") + beside();
     if (pictures) place.pictures.set({ "text/plain": "", "text/html": picturesHtml(pictures) });
   };
@@ -93,7 +94,7 @@ export function createProgress(options: ProgressOptions): Progress {
       const now = clock();
       state = { ...state, step, values, seconds: (now - start) / 1e3 };
       for (const { name, curve } of live) if (typeof values[name] === "number") curve.add(step, values[name]);
-      if (now - drawn >= DRAW_EVERY) draw();
+      if (isDue(now)) draw();
       if (now - printed >= LINE_EVERY) writeLine();
     },
     finish(note = "done") {

@@ -22,7 +22,10 @@ export interface NotebookPage {
   sources(): Promise<string[]>;
   /** Replaces the source of a cell. */
   edit(text: string, source: string): Promise<void>;
+  /** As Ctrl+Enter does: the cell stays the active one. */
   runCell(text: string): Promise<void>;
+  /** As the toolbar's run button and Shift+Enter do: the next cell becomes the active one. */
+  runAndAdvance(text: string): Promise<void>;
   runAll(): Promise<void>;
   runFrom(text: string): Promise<void>;
   pressStop(): Promise<void>;
@@ -144,6 +147,10 @@ function notebookPage(page: Page): NotebookPage {
     runCell: async (text) => {
       await select(text);
       await command("notebook:run-cell");
+    },
+    runAndAdvance: async (text) => {
+      await select(text);
+      await button("notebook:run-cell-and-select-next");
     },
     runAll: () => menu("Run All Cells"),
     runFrom: async (text) => {
