@@ -69,6 +69,7 @@ export {
   SYSTEMS,
   withLadder,
 } from "./experiments/presets";
+export { type Changes, changesOf, withChanges } from "./experiments/change";
 export { annealSamples, type Run, sampleRun, startRun } from "./experiments/run";
 export type { Progress, Watch } from "./experiments/stage";
 export {

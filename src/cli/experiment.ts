@@ -2,6 +2,7 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import path from "node:path";
 import { type Device, DEVICES } from "../engine/devices";
+import { type Changes, type Value, withChanges } from "../experiments/change";
 import {
   type Experiment,
   findExperiment,
@@ -25,6 +26,7 @@ export interface ExperimentCall {
   readonly preset: PresetName;
   /** Another than the preset's. */
   readonly ladder?: readonly number[];
+  readonly changes?: Changes;
   readonly seed: number;
   readonly device: Device;
   /** Default: all cores. */
@@ -36,15 +38,18 @@ export interface ExperimentCall {
 
 /** The call that the arguments describe. */
 export function parseExperiment(args: readonly string[]): ExperimentCall {
-  const { positionals, options, flags } = parseCommand("experiment", args, {
+  const { positionals, options, flags, lists } = parseCommand("experiment", args, {
     positionals: ["SYSTEM", "METHOD"],
     options: ["preset", "ladder", "seed", "device", "threads", "out"],
     flags: ["resume"],
+    lists: ["set"],
   });
   const system = requireOneOf("experiment", "system", positionals[0]!, SYSTEMS);
   const method = requireOneOf("experiment", "method", positionals[1]!, METHODS);
   const preset = requireOneOf("experiment", "preset", options.preset ?? "smoke", PRESETS);
-  const ladder = options.ladder ? parseLadder(options.ladder, findExperiment(system, method, preset)) : null;
+  const experiment = findExperiment(system, method, preset);
+  const ladder = options.ladder ? parseLadder(options.ladder, experiment) : null;
+  const changes = lists.set ? parseChanges(lists.set, experiment) : null;
   const seed = parseSeed("experiment", options.seed);
   const device = requireOneOf("experiment", "device", options.device ?? "cpu", DEVICES);
   return {
@@ -52,10 +57,13 @@ export function parseExperiment(args: readonly string[]): ExperimentCall {
     method,
     preset,
     ...(ladder && { ladder }),
+    ...(changes && { changes }),
     seed,
     device,
     ...(options.threads && { threads: parseThreads(options.threads) }),
-    out: options.out ?? path.join("runs", [system, method, preset, ...(ladder ?? []), seed].join("-")),
+    out:
+      options.out ??
+      path.join("runs", [system, method, preset, ...(ladder ?? []), ...(lists.set ?? []), seed].join("-")),
     resume: flags.includes("resume"),
   };
 }
@@ -75,6 +83,34 @@ function parseLadder(text: string, experiment: Experiment): readonly number[] {
     throw new UsageError(`${reason} ${text}: ${(cause as Error).message}`, { cause });
   }
   return ladder;
+}
+
+/** 512, true, null, or numbers apart by commas. */
+function parseValue(text: string): Value | undefined {
+  const words: Readonly<Record<string, Value>> = { true: true, false: false, null: null };
+  if (text in words) return words[text];
+  const numbers = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  if (numbers.some(Number.isNaN)) return undefined;
+  return numbers.length === 1 ? numbers[0]! : numbers;
+}
+
+/** Options that the experiment has, with values that they can have. */
+function parseChanges(texts: readonly string[], experiment: Experiment): Changes {
+  const entries = texts.map((text): [string, Value] => {
+    const [, place, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    const parsed = value === undefined ? undefined : parseValue(value);
+    if (parsed !== undefined) return [place!, parsed];
+    throw new UsageError(
+      `experiment: invalid option --set (got ${text}), expected OPTION=VALUE with a number, numbers apart by commas, true, false or null, for example anneal.batch=512`,
+    );
+  });
+  const changes = Object.fromEntries(entries);
+  try {
+    withChanges(experiment, changes);
+  } catch (cause) {
+    throw new UsageError(`experiment: invalid option --set: ${(cause as Error).message}`, { cause });
+  }
+  return changes;
 }
 
 function parseThreads(text: string): number {

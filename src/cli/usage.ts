@@ -12,7 +12,8 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       log-determinants (f64). SYSTEM: a name as below, or a system.xml with --pdb TOPOLOGY.pdb.
       --order: the PDB that has the trajectory's order of atoms, or a list: the position of each of the system's atoms.
 
-  tabg experiment SYSTEM METHOD [--preset P] [--ladder T,...,T] [--seed N] [--device D] [--threads N] [--out DIR] [--resume]
+  tabg experiment SYSTEM METHOD [--preset P] [--ladder T,...,T] [--set OPTION=VALUE ...] [--seed N]
+                  [--device D] [--threads N] [--out DIR] [--resume]
       Trains and evaluates; writes DIR/record.json and what belongs to it.
       SYSTEM  gmm, aldp, tetra, hexa          METHOD  ta-bg, reverse-kl, forward-kl, fab, trust-region, conditioned, hot-chains
       P       smoke (default), laptop, paper  N       an integer from 0 (default)
@@ -20,6 +21,8 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       DIR     runs/SYSTEM-METHOD-P-N (default)
       --ladder   temperatures from hot to cold (gmm: to 1, molecules: to 300 K) instead of the preset's;
                  equal neighbours are refinements
+      --set      another value than the preset's, as often as you like: --set flow.couplings=12 --set anneal.batch=512
+                 (options are named as in config of record.json; null turns reuse, passes, stepEss, refinement, chains off)
       --threads  of the CPU, by default one per core
       --resume   goes on from the last checkpoint that a run which was interrupted, or killed, left in DIR
 
@@ -59,30 +62,38 @@ export interface Streams {
 }
 
 /** What a command was given; `positionals` are as many as were asked for. */
-export interface Arguments<Option extends string, Flag extends string> {
+export interface Arguments<Option extends string, Flag extends string, List extends string> {
   readonly positionals: readonly string[];
   readonly options: Readonly<Partial<Record<Option, string>>>;
+  readonly lists: Readonly<Partial<Record<List, readonly string[]>>>;
   readonly flags: readonly Flag[];
 }
 
 /**
- * Reads positional arguments, all required, options of the form `--name value`, and flags of the form `--name`.
+ * Reads positional arguments, all required, options of the form `--name value`, those that may be given again and again, and flags of the form `--name`.
  * @throws UsageError for an unknown or empty option, and for too few or too many arguments.
  */
-export function parseCommand<Option extends string, Flag extends string = never>(
+export function parseCommand<Option extends string, Flag extends string = never, List extends string = never>(
   command: string,
   args: readonly string[],
   {
     positionals: names,
     options: optionNames,
     flags: flagNames = [],
-  }: { readonly positionals: readonly string[]; readonly options: readonly Option[]; readonly flags?: readonly Flag[] },
-): Arguments<Option, Flag> {
+    lists: listNames = [],
+  }: {
+    readonly positionals: readonly string[];
+    readonly options: readonly Option[];
+    readonly flags?: readonly Flag[];
+    readonly lists?: readonly List[];
+  },
+): Arguments<Option, Flag, List> {
   const options = Object.fromEntries([
     ...optionNames.map((name) => [name, { type: "string" as const }] as const),
     ...flagNames.map((name) => [name, { type: "boolean" as const }] as const),
+    ...listNames.map((name) => [name, { type: "string" as const, multiple: true }] as const),
   ]);
-  let parsed: { positionals: string[]; values: Record<string, string | boolean | undefined> };
+  let parsed: { positionals: string[]; values: Record<string, string | boolean | string[] | undefined> };
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true }) as typeof parsed;
   } catch (cause) {
@@ -99,7 +110,8 @@ export function parseCommand<Option extends string, Flag extends string = never>
   if (empty !== undefined)
     throw new UsageError(`${command}: invalid option --${empty} (got an empty value); see "tabg --help"`);
   const flags = flagNames.filter((name) => values[name] === true);
-  return { positionals, options: values as Partial<Record<Option, string>>, flags };
+  const given = values as Partial<Record<Option, string>> & Partial<Record<List, string[]>>;
+  return { positionals, options: given, lists: given, flags };
 }
 
 /** The value if it is one of those; otherwise a UsageError that lists them. */

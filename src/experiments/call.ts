@@ -2,6 +2,7 @@
 import { listCheckpoints, removeCheckpoints } from "../io/checkpoint-series";
 import type { RunRecord } from "../io/record";
 import type { Samples } from "../target/samples";
+import { type Changes, withChanges } from "./change";
 import { keepCheckpoints } from "./checkpoint";
 import { type Experiment, findExperiment, withLadder } from "./presets";
 import { compareWithTruth, recordRun, type TruthMetrics } from "./record";
@@ -20,6 +21,8 @@ export interface ExperimentCall extends Partial<SetupOptions> {
   readonly preset: string;
   /** Another ladder than the preset's. */
   readonly ladder?: readonly number[];
+  /** What else is to be different from the preset. */
+  readonly changes?: Changes;
   readonly seed: number;
   /** Folder of the record. */
   readonly out: string;
@@ -36,12 +39,19 @@ export interface ExperimentCall extends Partial<SetupOptions> {
 }
 
 /** The same of an experiment that is at hand. */
-export type RunCall = Omit<ExperimentCall, "system" | "method" | "preset" | "ladder">;
+export type RunCall = Omit<ExperimentCall, "system" | "method" | "preset" | "ladder" | "changes">;
 
 /** All stages of a named experiment, and its record; null if the signal ended it. */
-export function runExperiment({ system, method, preset, ladder, ...call }: ExperimentCall): Promise<RunRecord | null> {
+export function runExperiment({
+  system,
+  method,
+  preset,
+  ladder,
+  changes = {},
+  ...call
+}: ExperimentCall): Promise<RunRecord | null> {
   const experiment = findExperiment(system, method, preset);
-  return runToRecord(ladder ? withLadder(experiment, ladder) : experiment, call);
+  return runToRecord(withChanges(ladder ? withLadder(experiment, ladder) : experiment, changes), call);
 }
 
 /**

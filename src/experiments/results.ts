@@ -2,7 +2,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { type BasinRecord, readRecord, type RunRecord } from "../io/record";
-import { type Experiment, METHODS, PRESETS, SYSTEMS } from "./experiment";
+import { changesOf } from "./change";
+import type { Difference } from "./differences";
+import { type Experiment, METHODS, type PresetName, PRESETS, SYSTEMS } from "./experiment";
 import { type Published, PUBLISHED } from "./published";
 import type { TruthMetrics } from "./record";
 
@@ -18,8 +20,9 @@ export interface ResultRow {
   readonly method: string;
   /** Of the runs; "published" for what others report. */
   readonly preset: string;
-  /** Of experiments of one's own, which presets do not tell apart; null for others, and where nothing is annealed. */
-  readonly ladder: readonly number[] | null;
+  /** Of experiments of one's own: the preset that they are closest to, if there is one, and what they change in it. */
+  readonly base: PresetName | null;
+  readonly changes: readonly Difference[];
   readonly seeds: readonly number[];
   /** As a share. */
   readonly ess: Spread | null;
@@ -70,6 +73,14 @@ export function modesFound({ system, basins }: RunRecord): number | null {
   return [...last.values()].filter(isFound).length;
 }
 
+/** Of a molecule of one's own the ladder alone: no preset is near it. */
+function ownSettings(experiment: Experiment): Pick<ResultRow, "base" | "changes"> {
+  const found = changesOf(experiment);
+  if (found) return { base: found.preset, changes: found.changes };
+  const { anneal } = experiment;
+  return { base: null, changes: anneal ? [{ place: "anneal.ladder", got: anneal.ladder, expected: null }] : [] };
+}
+
 /** One row from the records of an experiment's seeds. */
 function rowOf(records: readonly RunRecord[]): ResultRow {
   const { system, method, preset, config } = records[0]!;
@@ -79,7 +90,7 @@ function rowOf(records: readonly RunRecord[]): ResultRow {
     system,
     method,
     preset,
-    ladder: preset === "custom" ? ((config as Partial<Experiment>).anneal?.ladder ?? null) : null,
+    ...(preset === "custom" ? ownSettings(config as unknown as Experiment) : { base: null, changes: [] }),
     seeds: records.map(({ seed }) => seed),
     ess: of(({ essFinal }) => essFinal),
     logZ: of(({ logZ }) => logZ),
@@ -99,7 +110,7 @@ function publishedRow({ system, method, ess, eubo, tv, evaluations, remark = "" 
   const known = (mean: number): Spread => ({ mean, spread: null });
   const unknown = { logZ: null, tvReweighted: null, tvMatched: null, tvFloor: null, modes: null, wallSeconds: null };
   const numbers = { ess: known(ess), eubo: known(eubo), tv: known(tv), evaluations: known(evaluations) };
-  return { system, method, preset: "published", ladder: null, seeds: [], ...unknown, ...numbers, remark };
+  return { system, method, preset: "published", base: null, changes: [], seeds: [], ...unknown, ...numbers, remark };
 }
 
 /** Unknown names come last. */

@@ -36,9 +36,15 @@ const COLUMNS: readonly Column[] = [
 const labelOf = ({ method, remark }: ResultRow): string =>
   `${METHOD_LABELS[method] ?? method}${remark ? ` (${remark})` : ""}`;
 
-/** An experiment of one's own is known by its ladder. */
-const presetOf = ({ preset, ladder }: ResultRow): string =>
-  ladder ? `${preset}: ${ladder.map((t) => Number(t.toPrecision(4))).join(", ")}` : preset;
+/** 1200, 600, 300 of a ladder. */
+const option = (value: unknown): string =>
+  Array.isArray(value) ? value.map((v) => Number(Number(v).toPrecision(4))).join(", ") : JSON.stringify(value ?? null);
+
+/** An experiment of one's own is known by what it changes: `smoke with ladder 1200, 600, 300; batch 512`. */
+const presetOf = ({ preset, base, changes }: ResultRow): string =>
+  changes.length === 0
+    ? preset
+    : `${base ?? preset} with ${changes.map(({ place, got }) => `${place.replace(/^anneal\./, "")} ${option(got)}`).join("; ")}`;
 
 function cell(value: Spread | null, { name, format, factor = 1 }: Column): string {
   if (value === null) return "";
@@ -100,7 +106,10 @@ export function resultsColumns(rows: readonly ResultRow[]): PlainColumns {
     preset: rows.map(({ preset }) => preset),
     seeds: rows.map(({ seeds }) => seeds.join(" ")),
     ...Object.fromEntries(numbers),
-    ladder: rows.map(({ ladder }) => ladder?.join(" ") ?? ""),
+    base: rows.map(({ base }) => base ?? ""),
+    changes: rows.map(({ changes }) =>
+      changes.map(({ place, got }) => `${place}=${JSON.stringify(got ?? null)}`).join(" "),
+    ),
     remark: rows.map(({ remark }) => remark),
   };
 }

@@ -98,6 +98,41 @@ test("a ladder of one's own comes down to where the preset's does", () => {
   assert.throws(() => parseExperiment(["gmm", "ta-bg", "--threads", "0"]), /invalid option --threads \(got 0\)/);
 });
 
+test("options are set by their places, again and again", () => {
+  const set = (...texts: string[]) =>
+    parseExperiment(["gmm", "ta-bg", "--seed", "2", ...texts.flatMap((text) => ["--set", text])]);
+  const { changes, out } = set("flow.hidden=32", "anneal.schedule.peak=2e-3", "anneal.reuse=1", "anneal.ladder=30,6,1");
+  assert.deepEqual(changes, {
+    "flow.hidden": 32,
+    "anneal.schedule.peak": 2e-3,
+    "anneal.reuse": 1,
+    "anneal.ladder": [30, 6, 1],
+  });
+  assert.equal(
+    out,
+    path.join("runs", "gmm-ta-bg-smoke-flow.hidden=32-anneal.schedule.peak=2e-3-anneal.reuse=1-anneal.ladder=30,6,1-2"),
+  );
+  assert.deepEqual(set("anneal.knownDensities=true", "anneal.passes=null").changes, {
+    "anneal.knownDensities": true,
+    "anneal.passes": null,
+  });
+  const wrong: [string, RegExp][] = [
+    ["flow.hidden", /invalid option --set \(got flow.hidden\), expected OPTION=VALUE/],
+    ["flow.hidden=", /expected OPTION=VALUE/],
+    ["flow.hidden=wide", /expected OPTION=VALUE/],
+    ["flow.width=3", /unknown option flow.width \(got 3\), expected one of couplings, hidden/],
+    ["fab.batch=3", /expected none below fab, which is null/],
+    ["anneal.ladder=30,2", /invalid end \(got 2\), expected 1/],
+    ["constructor.name=1", /unknown option/],
+  ];
+  for (const [text, message] of wrong)
+    assert.throws(
+      () => set(text),
+      (error) => error instanceof UsageError && message.test(error.message),
+      text,
+    );
+});
+
 test("a folder that cannot be made is an error before anything is trained", async () => {
   const streams = collect();
   const status = await runCommandLine(["experiment", "gmm", "ta-bg", "--out", path.join(__filename, "below")], streams);

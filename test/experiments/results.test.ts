@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
+import { withChanges } from "../../src/experiments/change";
+import { findExperiment } from "../../src/experiments/presets";
 import { PUBLISHED } from "../../src/experiments/published";
 import { findRecords, resultRows } from "../../src/experiments/results";
 import { dataPath } from "../../src/io/paths";
@@ -29,24 +31,31 @@ test("seeds of one experiment are one row, with their mean and standard deviatio
 });
 
 test("experiments of one's own are apart if their settings are, and known by their ladders", () => {
-  const along = (ladder: number[], samples = 100): Partial<RunRecord> => ({
+  const smoke = findExperiment("aldp", "ta-bg", "smoke");
+  const along = (ladder: number[], samples = smoke.anneal!.samples): Partial<RunRecord> => ({
     preset: "custom",
-    config: { anneal: { ladder, samples } },
+    config: { ...withChanges(smoke, { "anneal.ladder": ladder, "anneal.samples": samples }) },
   });
   const rows = resultRows([
     record({ ...along([1200, 600.04, 300]), seed: 1 }),
     record({ ...along([1200, 600.04, 300]), seed: 2 }),
     record({ ...along([1200, 600.04, 300], 200), seed: 1 }),
-    record({ ...along([1200, 300]), seed: 1 }),
+    record({ ...along([1000, 300]), seed: 1 }),
     record({ seed: 3 }),
   ]);
   const own = rows.filter(({ preset }) => preset !== "published");
   assert.deepEqual(
-    own.map(({ seeds, ladder }) => [seeds, ladder]),
-    [[[3], null], [[1, 2], [1200, 600.04, 300]], [[1], [1200, 600.04, 300]], [[1], [1200, 300]]], // prettier-ignore
+    own.map(({ seeds, base, changes }) => [seeds, base, changes.map(({ got }) => got)]),
+    [
+      [[3], null, []],
+      [[1, 2], "smoke", [[1200, 600.04, 300]]],
+      [[1], "smoke", [[1200, 600.04, 300], 200]],
+      [[1], "smoke", [[1000, 300]]], // what the first stage's temperature is goes without saying
+    ],
   );
-  assert.match(resultsMarkdown(rows), /\| custom: 1200, 600, 300 \| 1, 2 \|/);
-  assert.deepEqual(resultsColumns(rows).ladder!.slice(0, 2), ["", "1200 600.04 300"]);
+  assert.match(resultsMarkdown(rows), /\| smoke with ladder 1200, 600, 300 \| 1, 2 \|/);
+  assert.match(resultsMarkdown(rows), /\| smoke with ladder 1200, 600, 300; samples 200 \| 1 \|/);
+  assert.deepEqual(resultsColumns(rows).changes!.slice(0, 2), ["", "anneal.ladder=[1200,600.04,300]"]);
 });
 
 test("learning from a simulation costs the simulation", () => {

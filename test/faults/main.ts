@@ -8,7 +8,7 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { differences } from "../../src/experiments/same-experiment";
+import { differences, sayDifference } from "../../src/experiments/differences";
 import { listCheckpoints } from "../../src/io/checkpoint-series";
 import { readRecord } from "../../src/io/record";
 import { createRng } from "../../src/numerics/random";
@@ -118,7 +118,7 @@ async function main(): Promise<boolean> {
   const differing = differences(got, expected);
   const flows = [whole, disturbed].map((out) => readFileSync(path.join(out, "flow.safetensors")));
   const [isSameRecord, isSameFlow] = [differing.length === 0, flows[0]!.equals(flows[1]!)];
-  for (const difference of differing) console.log(`record: ${difference.slice(0, 300)}`);
+  for (const difference of differing) console.log(`record: ${sayDifference(difference).slice(0, 300)}`);
   console.log(
     `${struck} faults; record ${isSameRecord ? "equal" : "DIFFERENT"}, flow ${isSameFlow ? "equal" : "DIFFERENT"}`,
   );
