@@ -27,7 +27,7 @@ const STAGES: Readonly<Record<MethodName, (settings: SystemSettings) => Partial<
 };
 
 /**
- * A named experiment. To change it: `{ ...findExperiment("aldp", "ta-bg", "smoke"), preset: "custom", ... }`.
+ * A named experiment; `withChanges` and `withLadder` change it.
  * @throws RangeError for an unknown system, method or preset, naming the known ones.
  */
 export function findExperiment(system: string, method: string, preset: string): Experiment {
