@@ -70,7 +70,8 @@ export {
   withLadder,
 } from "./experiments/presets";
 export { type Changes, changesOf, withChanges } from "./experiments/change";
-export { annealSamples, type Run, sampleRun, startRun } from "./experiments/run";
+export { type Run, sampleRun, startRun } from "./experiments/run";
+export { annealSamples, exchangeSamples } from "./experiments/refine";
 export type { Progress, Watch } from "./experiments/stage";
 export {
   annealDown,

@@ -5,7 +5,6 @@ import { createRng, type RngState } from "../numerics/random";
 import type { BasinRecord, LossRecord } from "../io/record";
 import { logWeights, type Samples } from "../target/samples";
 import type { Evaluations } from "../target/target";
-import { AIS_SAMPLING, type AisSamples, type AisSampling, sampleAis } from "../train/ais";
 import type { AnnealState } from "../train/anneal";
 import type { FabState } from "../train/fab";
 import type { ForwardKlState } from "../train/forward-kl";
@@ -120,19 +119,4 @@ export async function sampleRun(run: Run, n: number, { temperature, signal }: Sa
   const samples = await sampleFlow(model, n, rng, { ...last, ...(temperature && { temperature }), signal });
   run.rng = rng.state();
   return samples;
-}
-
-/**
- * Samples of the flow, led to its last temperature by annealed importance sampling: a larger share is effective, for `2 + densities * leapfrogs` target
- * evaluations each.
- * @example const { samples } = await annealSamples(run, 20_000, { temperature: 300 });
- */
-export async function annealSamples(
-  run: Run,
-  n: number,
-  { signal, ...options }: Partial<AisSampling> & Pick<AisSampling, "temperature"> & { readonly signal?: AbortSignal },
-): Promise<AisSamples> {
-  const made = await sampleAis(run.setup.model, n, { ...AIS_SAMPLING, ...options }, run.rng, signal);
-  run.rng = made.rng;
-  return made;
 }

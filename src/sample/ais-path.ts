@@ -52,47 +52,70 @@ async function scaleAt(exponent: number, space: Space, walkers: Walkers): Promis
   return squares.map((square) => (square > 0 ? 1 / Math.sqrt(square) : 1));
 }
 
+/** A density of a path: how walkers step at it, and some that have. */
+export interface Level {
+  readonly exponent: number;
+  readonly stepSize: number;
+  /** [dof] */
+  readonly scale: Float64Array;
+  readonly walkers: Walkers;
+}
+
 /**
- * Exponents at which `keep` of the walkers is effective after each step, with step sizes of the wanted acceptance. Frozen, as `annealedImportance`
- * wants them, they leave its weights without bias. Costs `tries * leapfrogs` target evaluations per walker and exponent, one more where the space has
- * `forces` of its own.
+ * Exponents at which `keep` of the walkers is effective after each step, with step sizes of the wanted acceptance, up to the last before 1, or to 1 itself.
+ * Costs `tries * leapfrogs` target evaluations per walker and exponent, one more where the space has `forces` of its own.
  * @throws RangeError if the options are none; Error if more than `most` densities would be needed.
  */
-export async function findPath(
+export async function findLevels(
   space: Space,
   options: PathOptions,
   start: Walkers,
   stored: RngState,
-): Promise<readonly [AisPath, RngState]> {
+  toTarget: boolean,
+): Promise<readonly [readonly Level[], RngState]> {
   const { keep, tries, most, acceptance: wanted } = options;
   if (!(keep > 0 && keep < 1) || !Number.isSafeInteger(tries) || tries < 1) {
     throw new RangeError(
       `findPath: invalid options (got keep ${keep}, ${tries} tries), expected a share between 0 and 1 and a positive integer`,
     );
   }
-  const exponents: number[] = [];
-  const stepSizes: number[] = [];
-  const scales: Float64Array[] = [];
+  const levels: Level[] = [];
   let state = { walkers: start, rng: stored };
   let size = 0.2;
-  for (let exponent = 0; (exponent = nextExponent(state.walkers.energy, exponent, keep)) < 1;) {
-    if (exponents.length === most) {
+  for (let exponent = 0; exponent < 1;) {
+    exponent = nextExponent(state.walkers.energy, exponent, keep);
+    if (exponent === 1 && !toTarget) break;
+    const last = levels.at(-1)?.exponent ?? 0;
+    if (levels.length === most && exponent < 1) {
       throw new Error(
-        `findPath: missing overlap (got ${most} densities, the last at an exponent of ${exponents.at(-1)}), expected to arrive at 1; train the flow ` +
+        `findPath: missing overlap (got ${most} densities, the last at an exponent of ${last}), expected to arrive at 1; train the flow ` +
           "further, or keep a smaller share at each step",
       );
     }
-    const ratios = logGain(state.walkers.energy, exponent - (exponents.at(-1) ?? 0));
-    state = resampleWalkers(state.walkers, ratios, state.rng);
+    state = resampleWalkers(state.walkers, logGain(state.walkers.energy, exponent - last), state.rng);
     const scale = await scaleAt(exponent, space, state.walkers);
     for (let k = 0; k < tries; k++) {
       const [next, info] = await stepHmc(space, options, motionAt(state.walkers.n, exponent, size, scale), state);
       size *= Math.exp(GAIN * (mean(info.acceptance) - wanted));
       state = next;
     }
-    exponents.push(exponent);
-    stepSizes.push(size);
-    scales.push(scale);
+    levels.push({ exponent, stepSize: size, scale, walkers: state.walkers });
   }
-  return [{ exponents, stepSizes, scales }, state.rng];
+  return [levels, state.rng];
+}
+
+/** The path of `annealedImportance`: frozen, as it wants them, these levels leave its weights without bias. Costs and errors as of `findLevels`. */
+export async function findPath(
+  space: Space,
+  options: PathOptions,
+  start: Walkers,
+  stored: RngState,
+): Promise<readonly [AisPath, RngState]> {
+  const [levels, rng] = await findLevels(space, options, start, stored, false);
+  const path = {
+    exponents: levels.map(({ exponent }) => exponent),
+    stepSizes: levels.map(({ stepSize }) => stepSize),
+    scales: levels.map(({ scale }) => scale),
+  };
+  return [path, rng];
 }

@@ -47,7 +47,7 @@ export interface AisSamples {
 }
 
 /** Walkers on samples of the flow. */
-async function startWalkers(
+export async function startWalkers(
   { flow, engine, programs }: Model,
   { space, temperature }: { readonly space: Space; readonly temperature: number },
   n: number,
