@@ -21,7 +21,7 @@ export interface Coordinates {
   logDetGradient(gradX: Float64Array): void;
   /**
    * The inverse of `place` for a structure in any position: fills x and returns log|det dx/dxyz|.
-   * Entries lie outside [0, 1] where the structure does (a far stretched bond, a mirror image); constrained bonds are taken at their length.
+   * Entries lie outside [0, 1] where the structure does (a far stretched bond, a mirror image, another arrangement of a folded rotor); constrained bonds are taken at their length.
    */
   toScaled(xyz: Float64Array, x: Float64Array): number;
 }
@@ -37,23 +37,38 @@ export function createCoordinates(spec: CoordinateSpec): Coordinates {
   const gradQ = new Float64Array(q.length);
   const measured = new Float64Array(q.length);
   const constrained = spec.constrained.map(({ bond }) => bond);
+  const first = plan.bonds + plan.angles;
+  const rotors = (spec.rotors ?? []).map(
+    ({ torsion, second, third }) => [first + torsion, first + second, first + third] as const,
+  );
+  /** Derivatives by a mean direction and the other torsions, from those by the torsion itself. */
+  const throughRotors = (gradient: Float64Array): void => {
+    for (const [t, d2, d3] of rotors) {
+      gradient[d2]! -= gradient[t]! / 3;
+      gradient[d3]! -= gradient[t]! / 3;
+    }
+  };
   return {
     dof,
     channels,
     place(x, offset, xyz) {
       for (let k = 0; k < dof; k++) q[index[k]!] = shift[k]! + scale[k]! * x[offset + k]!;
+      for (const [t, d2, d3] of rotors) q[t]! -= (q[d2]! + q[d3]! - 1) / 3;
       return scaleLogDet + placement.place(q, xyz);
     },
     pullback(gradXyz, gradX) {
       placement.pullback(gradXyz, gradQ);
+      throughRotors(gradQ);
       for (let k = 0; k < dof; k++) gradX[k] = scale[k]! * gradQ[index[k]!]!;
     },
     logDetGradient(gradX) {
       placement.logDetGradient(gradQ);
+      throughRotors(gradQ);
       for (let k = 0; k < dof; k++) gradX[k]! += scale[k]! * gradQ[index[k]!]!;
     },
     toScaled(xyz, x) {
       let logDet = internal(xyz, measured) - scaleLogDet;
+      for (const [t, d2, d3] of rotors) measured[t]! += (measured[d2]! + measured[d3]! - 1) / 3;
       for (let k = 0; k < dof; k++) {
         x[k] = (measured[index[k]!]! - shift[k]!) / scale[k]!;
         // A range may lie across the seam: the whole turn that brings a torsion nearest to its middle.

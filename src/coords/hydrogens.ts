@@ -6,7 +6,7 @@ import type { Topology } from "./topology";
 export interface HydrogenGroup {
   /** Those whose torsions are confined, then the one they are measured against if it is a hydrogen too. */
   readonly atoms: readonly number[];
-  /** The confined torsions, as positions in `spec.torsions`. */
+  /** The confined torsions, as positions in `spec.torsions`; of a folded rotor its own too. */
   readonly torsions: readonly number[];
 }
 
@@ -25,13 +25,14 @@ export function hydrogenGroups(topology: Topology, spec: CoordinateSpec): Hydrog
     });
     const confined = new Set(torsions.map((k) => spec.torsions[k]![0]));
     const unique = [...new Set(atoms)].sort((a, b) => Number(confined.has(b)) - Number(confined.has(a)));
-    return { atoms: unique, torsions };
+    const own = (spec.rotors ?? []).filter(({ second }) => torsions.includes(second)).map(({ torsion }) => torsion);
+    return { atoms: unique, torsions: [...torsions, ...own] };
   });
 }
 
 /**
  * Exchanges the hydrogens of a group in xyz (nm) until `fits` says that their torsions lie in their halves: the order at hand if it does, else
- * the first two exchanged, else any other. Turning a CH3 by a third fits as it stands and is kept, as the flow samples all three orders.
+ * the first two exchanged, else any other. Turning a CH3 by a third fits as it stands and is kept, as the flow samples all three orders, unless it is folded.
  * @returns whether xyz was changed; null if no order fits, and xyz is as it was.
  */
 export function exchangeHydrogens(xyz: Float64Array, { atoms }: HydrogenGroup, fits: () => boolean): boolean | null {

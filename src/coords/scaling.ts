@@ -6,13 +6,13 @@ const BOND_SPAN = 0.07;
 /** The same for an angle, in units of pi: x = (a - a_min) * 0.1 / (0.18 / pi) + 0.5. */
 const ANGLE_SPAN = 1.8 / Math.PI;
 
-/** q[index[k]] = offset[k] + scale[k] * x[k]; all other q are constant. */
+/** q[index[k]] = offset[k] + scale[k] * x[k]; all other q are constant. Of a folded rotor it is the mean direction that stands in the place of its torsion. */
 export interface Scaling {
   readonly channels: readonly Channel[];
   readonly index: Int32Array;
   readonly offset: Float64Array;
   readonly scale: Float64Array;
-  /** log|det dq/dx|, q without the constants. */
+  /** log|det dq/dx|, q without the constants; of a folded rotor as if x spanned the turn, for it stands for three arrangements. */
   readonly logDet: number;
   /** The values of q with the constrained lengths in place; the others are those of the minimum. */
   readonly constants: Float64Array;
@@ -20,7 +20,7 @@ export interface Scaling {
 
 /** The part of the circle that each confined torsion may take, as [offset, scale]. */
 export function confinedTorsions(
-  spec: Pick<CoordinateSpec, "chiral" | "upperHalf" | "lowerHalf" | "ranges" | "minimum">,
+  spec: Pick<CoordinateSpec, "chiral" | "upperHalf" | "lowerHalf" | "ranges" | "rotors" | "minimum">,
 ): Map<number, readonly [number, number]> {
   const upper = [0.5, 0.5] as const;
   const lower = [0, 0.5] as const;
@@ -29,6 +29,7 @@ export function confinedTorsions(
   for (const k of spec.upperHalf) map.set(k, upper);
   for (const k of spec.lowerHalf) map.set(k, lower);
   for (const { torsion, centre, width } of spec.ranges ?? []) map.set(torsion, [centre - width / 2, width]);
+  for (const { torsion, centre } of spec.rotors ?? []) map.set(torsion, [centre - 1 / 6, 1 / 3]);
   return map;
 }
 
@@ -67,12 +68,13 @@ export function createScaling(spec: CoordinateSpec): Scaling {
     const [offset, scale] = confined.get(k) ?? [0, 1];
     maps.push({ channel: "torsion", index: bonds.length + angles.length + k, offset, scale });
   });
+  const copies = new Set(spec.rotors?.map(({ torsion }) => bonds.length + angles.length + torsion));
   return {
     channels: maps.map((map) => map.channel),
     index: Int32Array.from(maps, (map) => map.index),
     offset: Float64Array.from(maps, (map) => map.offset),
     scale: Float64Array.from(maps, (map) => map.scale),
-    logDet: maps.reduce((sum, map) => sum + Math.log(map.scale), 0),
+    logDet: maps.reduce((sum, map) => sum + Math.log(copies.has(map.index) ? 3 * map.scale : map.scale), 0),
     constants,
   };
 }

@@ -20,6 +20,17 @@ export interface TorsionRange {
   readonly width: number;
 }
 
+/** Three equivalent hydrogens that turn as one, by positions in `torsions` (`rotors.ts`). */
+export interface Rotor {
+  /** That of the first hydrogen about its bond. */
+  readonly torsion: number;
+  /** Those of the others against the first: in the upper half, and in the lower one. */
+  readonly second: number;
+  readonly third: number;
+  /** Their mean direction at the minimum, as (tau + pi) / 2 pi: the middle of the third of a turn that x spans. */
+  readonly centre: number;
+}
+
 /** The content of `data/<system>/coordinates.json`; crosses to worker threads as it is. */
 export interface CoordinateSpec {
   /** One row per atom, in any order that has no cycles. */
@@ -37,6 +48,8 @@ export interface CoordinateSpec {
   readonly lowerHalf: readonly number[];
   /** Torsions confined to some other part of the circle: those of rings and planes. */
   readonly ranges?: readonly TorsionRange[];
+  /** Rotors that are folded: x spans a third of a turn of the hydrogens' mean direction instead of the whole of the first one's torsion. */
+  readonly rotors?: readonly Rotor[];
   /** The structure of lowest energy: the centre of the scaled bonds and angles. */
   readonly minimum: InternalCoordinates;
 }

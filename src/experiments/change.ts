@@ -8,8 +8,8 @@ export type Value = number | boolean | readonly number[] | null;
 /** Values of options by their places. */
 export type Changes = Readonly<Record<string, Value>>;
 
-/** Options that null turns off; those that are numbers otherwise can be turned on. */
-const OFF = { numbers: ["passes", "reuse", "stepEss"], groups: ["chains", "refinement"] };
+/** Options that null turns off; those that are numbers or true otherwise can be turned on. */
+const OFF = { numbers: ["passes", "reuse", "stepEss"], flags: ["foldRotors"], groups: ["chains", "refinement"] };
 
 const isAmount = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value) && value >= 0;
 
@@ -17,6 +17,7 @@ const isAmount = (value: unknown): boolean => typeof value === "number" && Numbe
 function objection(name: string, present: unknown, value: Value): string | null {
   const mayBeOff = OFF.numbers.includes(name);
   if (value === null && (present === null || mayBeOff || OFF.groups.includes(name))) return null;
+  if (OFF.flags.includes(name)) return typeof value === "boolean" ? null : "true, false or null";
   if (isObject(present)) return `one of its options: ${Object.keys(present).join(", ")}`;
   if (Array.isArray(present))
     return Array.isArray(value) && value.length > 0 && value.every(isAmount) ? null : "numbers from 0";

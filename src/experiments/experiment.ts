@@ -54,6 +54,11 @@ export interface Settings {
   readonly forwardKl: TruthKlOptions | null;
   readonly fab: FabOptions | null;
   readonly trustRegion: TrustRegionOptions | null;
+  /**
+   * Whether a molecule's methyl groups are folded into one of their three arrangements of equal energy (`coords/rotors.ts`): beyond the paper, whose
+   * flows learn all of them. log Z and whatever does not tell these hydrogens apart stay the same. null: no.
+   */
+  readonly foldRotors?: boolean | null;
   /** Samples of the final evaluation; not training. */
   readonly evaluationSamples: number;
 }

@@ -39,7 +39,7 @@ export function findExperiment(system: string, method: string, preset: string): 
   };
   const settings = SETTINGS[name.system][name.preset];
   const { flow, evaluationSamples } = settings;
-  return { ...name, flow, ...NO_STAGES, ...STAGES[name.method](settings), evaluationSamples };
+  return { ...name, flow, ...NO_STAGES, ...STAGES[name.method](settings), foldRotors: null, evaluationSamples };
 }
 
 /**

@@ -36,7 +36,12 @@ export async function compareWithTruth(run: Run, samples: Samples): Promise<Trut
   const temperature = finalTemperature(experiment);
   const coldest = experiment.system === "gmm" ? 1 : 300;
   if (!hasTruth(experiment.system) || temperature !== coldest) return null;
-  const truth = loadTruth(experiment.system, { use: "evaluation", samples: samples.n, seed });
+  const truth = loadTruth(experiment.system, {
+    use: "evaluation",
+    samples: samples.n,
+    seed,
+    coordinates: molecule?.coordinates,
+  });
   const scored = await scoreFrames(model, truth, temperature);
   const evaluation = evaluate(samples, { target, temperature, truth: scored, molecule, runs: truth.runs });
   return {

@@ -1,4 +1,5 @@
 /** From an experiment (a value) to what can be trained: target, flow, engine and the basins to watch. */
+import { foldRotors } from "../coords/rotors";
 import type { Device } from "../engine/devices";
 import { LEFT_HANDED } from "../evaluate/conformations";
 import { torsionColumn } from "../evaluate/ramachandran";
@@ -70,10 +71,25 @@ function requireOwnName(name: string, system: string): void {
   );
 }
 
+/** The molecule in the coordinates of the experiment. */
+function inCoordinates(
+  molecule: MolecularSystem | null,
+  { system, foldRotors: fold }: Experiment,
+): MolecularSystem | null {
+  if (!fold) return molecule;
+  if (!molecule) {
+    throw new Error(`createSetup: invalid foldRotors (got true for ${system}), expected null: it has no methyl groups`);
+  }
+  return { ...molecule, coordinates: foldRotors(molecule.topology, molecule.coordinates) };
+}
+
 /** Builds what an experiment needs. Nothing is trained yet. */
 export function createSetup(experiment: Experiment, { seed, threads, device, molecule: own }: SetupOptions): Setup {
   if (own) requireOwnName(own.name, experiment.system);
-  const molecule = own ?? (experiment.system === "gmm" ? null : loadSystem(experiment.system));
+  const molecule = inCoordinates(
+    own ?? (experiment.system === "gmm" ? null : loadSystem(experiment.system)),
+    experiment,
+  );
   const shared = threads === undefined ? {} : { threads };
   const target = molecule ? createTarget(molecule, shared) : createMixtureTarget();
   const model = createModel(target, { flow: experiment.flow, seed, ...shared, ...(device ? { device } : {}) });

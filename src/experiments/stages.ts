@@ -129,7 +129,12 @@ export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void>
   const { experiment, setup, seed } = run;
   const options = requireOptions(experiment.forwardKl, "trainForwardKl", experiment, "forward-kl");
   const { temperature, iterations, samples } = options;
-  const { evaluations, ...data } = loadTruth(experiment.system, { use: "training", samples: samples ?? 0, seed });
+  const { evaluations, ...data } = loadTruth(experiment.system, {
+    use: "training",
+    samples: samples ?? 0,
+    seed,
+    coordinates: setup.molecule?.coordinates,
+  });
   run.dataEvaluations = evaluations;
   await runStage(run, "forwardKl", watch, {
     init: () => initForwardKl(run.rng),

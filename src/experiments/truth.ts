@@ -1,5 +1,6 @@
 /** What a run is compared with, and what the baseline learns from: the target's own samples at the last temperature. */
 import { existsSync } from "node:fs";
+import type { CoordinateSpec } from "../coords/spec";
 import { createRng } from "../numerics/random";
 import { dataPath } from "../io/paths";
 import { type GroundTruth, loadGroundTruth } from "../sample/store";
@@ -17,6 +18,8 @@ export interface TruthOptions {
   /** Of exact samples. */
   readonly samples: number;
   readonly seed: number;
+  /** Of the flow, if its rotors are folded. */
+  readonly coordinates?: CoordinateSpec | undefined;
 }
 
 /** Whether there is a truth for a system; of a molecule once its ground truth has been made. */
@@ -25,13 +28,13 @@ export function hasTruth(system: string): boolean {
 }
 
 /** @throws Error if a molecule's ground truth has not been made, with the call that makes it. */
-export function loadTruth(system: string, { use, samples, seed }: TruthOptions): Truth {
+export function loadTruth(system: string, { use, samples, seed, coordinates }: TruthOptions): Truth {
   const first = use === "training" ? 0 : 1;
   if (system === "gmm") {
     const x = sampleMixture(loadMixture(), samples, createRng(seed, 5 + first));
     return { n: samples, dof: 2, x, runs: [samples], ramachandran: [], evaluations: 0 };
   }
-  const { ramachandran, record, ...frames } = loadGroundTruth(system);
+  const { ramachandran, record, ...frames } = loadGroundTruth(system, { coordinates });
   return { ...everySecond(frames, first), ramachandran, evaluations: record.evaluations };
 }
 

@@ -1,6 +1,8 @@
 /** Ground truth on disk: frames, histograms and moments as .npy, and a record of how they came about. */
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { foldFrames } from "../coords/rotors";
+import type { CoordinateSpec } from "../coords/spec";
 import { RAMACHANDRAN_AXIS } from "../evaluate/ramachandran";
 import { writeFilesAtomically, type PendingFile } from "../io/atomic";
 import { count, duration, estimate, fields, list, metrics, readFields, type Rules, table, text } from "../io/fields";
@@ -95,6 +97,7 @@ export interface GroundTruth {
 /**
  * The ground truth of a shipped molecule at the coldest or the hottest temperature of its ladder.
  * @param options.folder where `npm run ground-truth` wrote it, if not in the package's data.
+ * @param options.coordinates of the flow to compare with, if its rotors are folded: `run.setup.molecule.coordinates`.
  * @throws Error if a file is missing or is not what that command writes.
  */
 export function loadGroundTruth(
@@ -102,7 +105,12 @@ export function loadGroundTruth(
   {
     temperature = 300,
     folder = dataPath(system, "ground-truth"),
-  }: { readonly temperature?: number; readonly folder?: string } = {},
+    coordinates,
+  }: {
+    readonly temperature?: number;
+    readonly folder?: string;
+    readonly coordinates?: CoordinateSpec | undefined;
+  } = {},
 ): GroundTruth {
   const names = groundTruthFiles(temperature);
   for (const name of [names.frames, names.ramachandran, RECORD]) {
@@ -125,7 +133,7 @@ export function loadGroundTruth(
   return {
     n,
     dof,
-    x,
+    x: coordinates?.rotors ? foldFrames(coordinates, x) : x,
     runs: new Array<number>(runs).fill(n / runs),
     ramachandran: Array.from({ length: counts.length / size }, (_, pair) => ({
       axes: [RAMACHANDRAN_AXIS, RAMACHANDRAN_AXIS],

@@ -12,6 +12,7 @@ test("changed options, and nothing else, differ from the preset that an experime
     "anneal.knownDensities": false,
     "anneal.passes": null,
     "anneal.reuse": 2,
+    foldRotors: true,
     evaluationSamples: 1000,
   };
   const changed = withChanges(smoke, changes);
@@ -52,6 +53,7 @@ test("what an experiment does not have, or cannot be, is refused with what it ha
     [{ "anneal.batch": [1, 2] }, /expected a number from 0/],
     [{ "anneal.reuse": true }, /expected a number from 0, or null/],
     [{ "anneal.knownDensities": 1 }, /expected true or false/],
+    [{ foldRotors: 1 }, /expected true, false or null/],
     [{ "anneal.ladder": 300 }, /expected numbers from 0/],
   ];
   for (const [changes, message] of wrong) assert.throws(() => withChanges(laptop, changes), message);

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createCoordinates } from "../../src/coords/coordinates";
+import { findRotors, foldFrames, foldRotors } from "../../src/coords/rotors";
+import { createRng } from "../../src/numerics/random";
+import { loadGroundTruth } from "../../src/sample/store";
+import { importFrames } from "../../src/target/import-frames";
+import { createTarget } from "../../src/target/molecular-target";
+import { loadSystem } from "../../src/target/molecule";
+import { TOLERANCE } from "../tolerances";
+import { differences, relativeDistance } from "./compare";
+
+const ROTORS = { aldp: 3, tetra: 5, hexa: 7 } as const;
+
+for (const [name, count] of Object.entries(ROTORS)) {
+  const molecule = loadSystem(name);
+  const { topology, coordinates: free } = molecule;
+  const spec = foldRotors(topology, free);
+  const folded = { ...molecule, coordinates: spec };
+  const coordinates = createCoordinates(spec);
+  const { dof } = coordinates;
+  const xyz = new Float64Array(3 * topology.atoms.length);
+  const uniform = (seed: number): Float64Array => {
+    const rng = createRng(seed);
+    return Float64Array.from({ length: dof }, () => rng.uniform());
+  };
+
+  test(`${name}: its methyl groups are rotors, of one carbon's hydrogens each`, () => {
+    const rotors = findRotors(topology, free);
+    assert.equal(rotors.length, count);
+    for (const { torsion, second, third } of rotors) {
+      const rows = [torsion, second, third].map((k) => free.torsions[k]!);
+      assert.equal(new Set(rows.map(([, carbon]) => carbon)).size, 1);
+      assert.ok(rows.every(([atom]) => topology.atoms[atom]!.element === "H"));
+      assert.ok(rows.slice(1).every((row) => row[3] === rows[0]![0]));
+    }
+  });
+
+  test(`${name}: folded coordinates come back, with log-dets that cancel but for the arrangements, and right gradients`, () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const x = uniform(seed);
+      const back = new Float64Array(dof);
+      const sum = coordinates.place(x, 0, xyz) + coordinates.toScaled(xyz, back);
+      assert.ok(Math.abs(sum) < TOLERANCE.f64, `seed ${seed}: ${sum}`);
+      assert.ok(relativeDistance(back, x) < TOLERANCE.f64, `seed ${seed}`);
+    }
+    const x = uniform(99);
+    const rng = createRng(5);
+    const gradXyz = xyz.map(() => rng.normal());
+    const scalar = (moved: Float64Array): number[] => {
+      const logDet = coordinates.place(moved, 0, xyz);
+      return [xyz.reduce((sum, value, i) => sum + value * gradXyz[i]!, 0), logDet];
+    };
+    const expected = differences(scalar, x);
+    coordinates.place(x, 0, xyz);
+    const gradX = new Float64Array(dof);
+    coordinates.pullback(gradXyz, gradX);
+    assert.ok(
+      relativeDistance(
+        gradX,
+        expected.map((row) => row[0]!),
+      ) < TOLERANCE.difference,
+    );
+    coordinates.logDetGradient(gradX.fill(0));
+    assert.ok(
+      relativeDistance(
+        gradX,
+        expected.map((row) => row[1]!),
+      ) < TOLERANCE.difference,
+    );
+  });
+
+  test(`${name}: every simulated structure has one place in them, of the same energy and log-det, whatever its hydrogens are called`, async () => {
+    const frames = 200;
+    const { x: all, n } = loadGroundTruth(name, { temperature: 1200 });
+    const stride = Math.floor(n / frames);
+    const x = new Float32Array(frames * dof);
+    for (let k = 0; k < frames; k++) x.set(all.subarray(k * stride * dof, (k * stride + 1) * dof), k * dof);
+    const made = foldFrames(spec, x);
+    assert.ok(made.every((value) => value >= 0 && value <= 1));
+    const targets = [createTarget(molecule, { threads: 0 }), createTarget(folded, { threads: 0 })] as const;
+    const [was, is] = [await targets[0].energies(x, frames), await targets[1].energies(made, frames)];
+    for (let k = 0; k < frames; k++) {
+      // x is f32.
+      assert.ok(Math.abs(was.energy[k]! - is.energy[k]!) < 2e-2, `energy ${was.energy[k]}, ${is.energy[k]}`);
+      assert.ok(Math.abs(was.logDet[k]! - is.logDet[k]!) < 1e-5, `log-det ${was.logDet[k]}, ${is.logDet[k]}`);
+    }
+    // The same by way of Cartesian coordinates, with the hydrogens of every rotor named one further.
+    const placed = createCoordinates(free);
+    const atoms = topology.atoms.length;
+    const data = new Float64Array(frames * 3 * atoms);
+    for (let k = 0; k < frames; k++) {
+      placed.place(x, k * dof, xyz);
+      for (const { torsion, second, third } of spec.rotors!) {
+        const [a, b, c] = [torsion, second, third].map((t) => 3 * spec.torsions[t]![0]);
+        const first = xyz.slice(a, a! + 3);
+        xyz.copyWithin(a!, b!, b! + 3);
+        xyz.copyWithin(b!, c!, c! + 3);
+        xyz.set(first, c);
+      }
+      data.set(xyz, k * 3 * atoms);
+    }
+    const { x: imported, report } = importFrames(folded, { shape: [frames, atoms, 3], data });
+    assert.equal(report.kept, frames);
+    assert.ok(report.exchanged > 0);
+    let furthest = 0;
+    imported.forEach((value, k) => {
+      const apart = Math.abs(value - made[k]!);
+      furthest = Math.max(furthest, Math.min(apart, 1 - apart));
+    });
+    assert.ok(furthest < 1e-5, `${furthest}`);
+  });
+}
