@@ -38,8 +38,8 @@ export function findExperiment(system: string, method: string, preset: string): 
     preset: oneOf(place, "preset", preset, PRESETS),
   };
   const settings = SETTINGS[name.system][name.preset];
-  const { flow, evaluationSamples } = settings;
-  return { ...name, flow, ...NO_STAGES, ...STAGES[name.method](settings), foldRotors: null, evaluationSamples };
+  const { flow, foldRotors = null, evaluationSamples } = settings;
+  return { ...name, flow, ...NO_STAGES, ...STAGES[name.method](settings), foldRotors, evaluationSamples };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Bounds } from "../train/trust-step";
 import type { Settings } from "./experiment";
 
 /** The settings of one system at one size, for every method. */
-export interface SystemSettings extends Pick<Settings, "flow" | "evaluationSamples"> {
+export interface SystemSettings extends Pick<Settings, "flow" | "foldRotors" | "evaluationSamples"> {
   /** Of annealing: at the hottest temperature, then down the ladder. */
   readonly reverseKl: ReverseKlOptions;
   readonly anneal: AnnealOptions;

@@ -29,6 +29,7 @@ interface SmallSettings {
   readonly refinement?: AnnealOptions["refinement"];
   /** While annealing. */
   readonly clipNorm?: number;
+  readonly foldRotors?: boolean;
   /**
    * Of the baselines. Forward KL learns by heart what ground truth there is: on the 10,000 frames of aldp the smoke preset's thousand iterations
    * end with -log q of -114.2 on those and -112.2 on the others, so that more of them would only make it worse.
@@ -56,6 +57,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     hotIterations,
     chains,
     clipNorm = COMMON.clipNorm,
+    foldRotors = null,
     forwardIterations,
     fabIterations,
     evaluationSamples,
@@ -119,6 +121,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
       ...(chains && { chains }),
     }),
     conditioned: allTemperatures(flow, reverseKl, anneal),
+    foldRotors,
     evaluationSamples,
   };
 }

@@ -4,7 +4,7 @@ import type { Run } from "../../src/experiments/run";
 import type { RungWatch } from "../../src/experiments/stage";
 import { follow, Stopped } from "../../src/notebook/follow";
 
-const run = { setup: { molecule: null }, rungs: [] } as unknown as Run;
+const run = { setup: { molecule: null }, rungs: [], experiment: { trustRegion: null } } as unknown as Run;
 
 /** A stage of 1,000 iterations that presses the stop button after some, and goes on where it stopped. */
 function stageWithStop(pressAt: number): { stage: (run: Run, watch: RungWatch) => Promise<void>; done: () => number } {
