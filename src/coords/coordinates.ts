@@ -1,6 +1,7 @@
 /** Scaled internal coordinates of a molecule, x in [0,1]^D <-> Cartesian, with log-det and gradients (paper, "Coordinates"). */
 import { createInternal } from "./internal";
 import { createPlacement } from "./placement";
+import { ahead, rotorTorsions } from "./rotors";
 import { createScaling } from "./scaling";
 import { Channel, CoordinateSpec, planPlacement } from "./spec";
 
@@ -37,10 +38,7 @@ export function createCoordinates(spec: CoordinateSpec): Coordinates {
   const gradQ = new Float64Array(q.length);
   const measured = new Float64Array(q.length);
   const constrained = spec.constrained.map(({ bond }) => bond);
-  const first = plan.bonds + plan.angles;
-  const rotors = (spec.rotors ?? []).map(
-    ({ torsion, second, third }) => [first + torsion, first + second, first + third] as const,
-  );
+  const rotors = (spec.rotors ?? []).map((rotor) => rotorTorsions(spec, rotor));
   /** Derivatives by a mean direction and the other torsions, from those by the torsion itself. */
   const throughRotors = (gradient: Float64Array): void => {
     for (const [t, d2, d3] of rotors) {
@@ -53,7 +51,7 @@ export function createCoordinates(spec: CoordinateSpec): Coordinates {
     channels,
     place(x, offset, xyz) {
       for (let k = 0; k < dof; k++) q[index[k]!] = shift[k]! + scale[k]! * x[offset + k]!;
-      for (const [t, d2, d3] of rotors) q[t]! -= (q[d2]! + q[d3]! - 1) / 3;
+      for (const [t, d2, d3] of rotors) q[t]! -= ahead(q[d2]!, q[d3]!);
       return scaleLogDet + placement.place(q, xyz);
     },
     pullback(gradXyz, gradX) {
@@ -68,7 +66,7 @@ export function createCoordinates(spec: CoordinateSpec): Coordinates {
     },
     toScaled(xyz, x) {
       let logDet = internal(xyz, measured) - scaleLogDet;
-      for (const [t, d2, d3] of rotors) measured[t]! += (measured[d2]! + measured[d3]! - 1) / 3;
+      for (const [t, d2, d3] of rotors) measured[t]! += ahead(measured[d2]!, measured[d3]!);
       for (let k = 0; k < dof; k++) {
         x[k] = (measured[index[k]!]! - shift[k]!) / scale[k]!;
         // A range may lie across the seam: the whole turn that brings a torsion nearest to its middle.

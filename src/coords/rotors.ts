@@ -12,7 +12,17 @@ import { createScaling } from "./scaling";
 import type { CoordinateSpec, Rotor } from "./spec";
 import type { Topology } from "./topology";
 
-const THIRD = 1 / 3;
+/** Positions of a rotor's three torsions in q, the first hydrogen's first. */
+export function rotorTorsions(
+  { bonds, angles }: Pick<CoordinateSpec, "bonds" | "angles">,
+  { torsion, second, third }: Rotor,
+): readonly [number, number, number] {
+  const first = bonds.length + angles.length;
+  return [first + torsion, first + second, first + third];
+}
+
+/** How far the mean direction lies beyond the first torsion, by the other two. */
+export const ahead = (second: number, third: number): number => (second + third - 1) / 3;
 
 /** The rotors of a molecule, centred where they stand at the minimum. */
 export function findRotors(topology: Topology, spec: CoordinateSpec): Rotor[] {
@@ -24,7 +34,7 @@ export function findRotors(topology: Topology, spec: CoordinateSpec): Rotor[] {
     const torsion = spec.torsions.findIndex(([atom]) => atom === atoms[2]);
     // The first hydrogen's torsion is measured against something else; in a frame of three atoms it may have none.
     if (torsion < 0 || halves.includes(torsion)) return [];
-    return [{ torsion, second, third, centre: torsions[torsion]! + (torsions[second]! + torsions[third]! - 1) / 3 }];
+    return [{ torsion, second, third, centre: torsions[torsion]! + ahead(torsions[second]!, torsions[third]!) }];
   });
 }
 
@@ -33,15 +43,15 @@ export function foldRotors(topology: Topology, spec: CoordinateSpec): Coordinate
   return { ...spec, rotors: findRotors(topology, spec) };
 }
 
-/** Positions in q of what belongs to each hydrogen of a rotor, first to third: its bond, its angle; and of the three torsions. */
-function placesOf({ bonds, angles, torsions }: CoordinateSpec, { torsion, second, third }: Rotor) {
-  const rows = [torsion, second, third].map((k) => torsions[k]!);
+/** Positions in q of what belongs to each hydrogen of a rotor, first to third: its bond, its angle, its torsion. */
+function placesOf(spec: CoordinateSpec, rotor: Rotor) {
+  const { bonds, angles, torsions } = spec;
+  const atoms = [rotor.torsion, rotor.second, rotor.third].map((k) => torsions[k]![0]);
   const at = (all: readonly (readonly number[])[], atom: number): number => all.findIndex(([own]) => own === atom);
-  const first = bonds.length + angles.length;
   return {
-    bonds: rows.map(([atom]) => at(bonds, atom)),
-    angles: rows.map(([atom]) => bonds.length + at(angles, atom)),
-    torsions: [first + torsion, first + second, first + third] as const,
+    bonds: atoms.map((atom) => at(bonds, atom)),
+    angles: atoms.map((atom) => bonds.length + at(angles, atom)),
+    torsions: rotorTorsions(spec, rotor),
   };
 }
 
@@ -60,19 +70,14 @@ export function foldFrames(spec: CoordinateSpec, x: Float32Array): Float32Array 
     for (let k = 0; k < dof; k++) q[free.index[k]!] = free.offset[k]! + free.scale[k]! * x[row + k]!;
     for (const { places, centre } of rotors) {
       const [t, d2, d3] = places.torsions;
-      const direction = q[t]! + (q[d2]! + q[d3]! - 1) / 3;
-      // Thirds of a turn to go, so that the direction is within a sixth of the centre.
-      let steps = Math.floor((centre + THIRD / 2 - direction) * 3);
-      for (steps = ((steps % 3) + 3) % 3; steps > 0; steps--) {
+      const direction = q[t]! + ahead(q[d2]!, q[d3]!);
+      // Thirds of a turn to go, so that the direction is within a sixth of the centre, but for whole turns.
+      const steps = Math.floor((centre + 1 / 6 - direction) * 3);
+      for (let k = ((steps % 3) + 3) % 3; k > 0; k--) {
         for (const three of [places.bonds, places.angles]) cycle(q, three);
-        const [before, after] = [q[d2]! - 0.5, q[d3]! - 0.5];
-        q[t] = q[t]! + before;
-        q[d2] = after - before + 1.5;
-        q[d3] = 0.5 - before;
+        [q[d2], q[d3]] = [q[d3]! - q[d2]! + 1.5, 1 - q[d2]!];
       }
-      // Whole turns are left; folded x is that of the direction.
-      const turned = q[t]! + (q[d2]! + q[d3]! - 1) / 3;
-      q[t] = turned - Math.round(turned - centre);
+      q[t] = direction + steps / 3; // of which x is a map, in the place of the torsion
     }
     for (let k = 0; k < dof; k++) made[row + k] = (q[folded.index[k]!]! - folded.offset[k]!) / folded.scale[k]!;
   }

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { createCoordinates } from "../../src/coords/coordinates";
 import { createRng } from "../../src/numerics/random";
 import { TOLERANCE } from "../tolerances";
-import { differences, distance, relativeDistance } from "./compare";
+import { distance } from "./compare";
+import { assertDerivatives } from "./derivatives";
 import { handedness } from "./handedness";
 import { loadReference, SIMULATED, SYSTEMS } from "./reference";
 
@@ -48,21 +49,7 @@ for (const system of SYSTEMS) {
   });
 
   test(`${system}: pullback and log-det gradient agree with central differences`, () => {
-    const x = uniform(4);
-    const rng = createRng(5);
-    const gradXyz = xyz.map(() => rng.normal());
-    const scalar = (moved: Float64Array): number[] => {
-      const logDet = coordinates.place(moved, 0, xyz);
-      return [xyz.reduce((sum, value, i) => sum + value * gradXyz[i]!, 0), logDet];
-    };
-    const expected = differences(scalar, x);
-    coordinates.place(x, 0, xyz);
-    const gradX = new Float64Array(dof).fill(NaN);
-    coordinates.pullback(gradXyz, gradX);
-    const gradLogDet = new Float64Array(dof).fill(1);
-    coordinates.logDetGradient(gradLogDet);
-    assert.ok(relativeDistance(gradX, expected.map((row) => row[0]!)) < TOLERANCE.difference); // prettier-ignore
-    assert.ok(relativeDistance(gradLogDet, expected.map((row) => 1 + row[1]!)) < TOLERANCE.difference); // prettier-ignore
+    assertDerivatives(coordinates, uniform(4), plan.atoms);
   });
 
   test(`${system}: no x gives a mirror image or exchanged hydrogens`, () => {

@@ -8,7 +8,8 @@ import { importFrames } from "../../src/target/import-frames";
 import { createTarget } from "../../src/target/molecular-target";
 import { loadSystem } from "../../src/target/molecule";
 import { TOLERANCE } from "../tolerances";
-import { differences, relativeDistance } from "./compare";
+import { relativeDistance } from "./compare";
+import { assertDerivatives } from "./derivatives";
 
 const ROTORS = { aldp: 3, tetra: 5, hexa: 7 } as const;
 
@@ -44,30 +45,7 @@ for (const [name, count] of Object.entries(ROTORS)) {
       assert.ok(Math.abs(sum) < TOLERANCE.f64, `seed ${seed}: ${sum}`);
       assert.ok(relativeDistance(back, x) < TOLERANCE.f64, `seed ${seed}`);
     }
-    const x = uniform(99);
-    const rng = createRng(5);
-    const gradXyz = xyz.map(() => rng.normal());
-    const scalar = (moved: Float64Array): number[] => {
-      const logDet = coordinates.place(moved, 0, xyz);
-      return [xyz.reduce((sum, value, i) => sum + value * gradXyz[i]!, 0), logDet];
-    };
-    const expected = differences(scalar, x);
-    coordinates.place(x, 0, xyz);
-    const gradX = new Float64Array(dof);
-    coordinates.pullback(gradXyz, gradX);
-    assert.ok(
-      relativeDistance(
-        gradX,
-        expected.map((row) => row[0]!),
-      ) < TOLERANCE.difference,
-    );
-    coordinates.logDetGradient(gradX.fill(0));
-    assert.ok(
-      relativeDistance(
-        gradX,
-        expected.map((row) => row[1]!),
-      ) < TOLERANCE.difference,
-    );
+    assertDerivatives(coordinates, uniform(99), topology.atoms.length);
   });
 
   test(`${name}: every simulated structure has one place in them, of the same energy and log-det, whatever its hydrogens are called`, async () => {
