@@ -1,5 +1,5 @@
 /** More from a trained flow than its samples are worth, for evaluations of the target. */
-import { effectiveSampleSize } from "../sample/chains";
+import { chainsOf, effectiveSampleSize } from "../sample/chains";
 import { AIS_SAMPLING, type AisSamples, type AisSampling, sampleAis } from "../train/ais";
 import { type ExchangeSamples, type ExchangeSampling, FLOW_EXCHANGE, sampleExchange } from "../train/flow-exchange";
 import type { Run } from "./run";
@@ -41,11 +41,7 @@ export async function exchangeSamples(
   const made = await sampleExchange(model, { ...FLOW_EXCHANGE, ...options }, run.rng, signal);
   run.rng = made.rng;
   const { samples, runs } = made;
-  const sweeps = runs[0]!;
-  const worth = (of: (row: number) => number): number => {
-    const chains = runs.map((_, k) => Float64Array.from({ length: sweeps }, (_, sweep) => of(k * sweeps + sweep)));
-    return effectiveSampleSize(chains);
-  };
+  const worth = (of: (row: number) => number): number => effectiveSampleSize(chainsOf(runs.length, options.sweeps, of));
   const effective = {
     energy: worth((row) => samples.energy[row]!),
     ...Object.fromEntries(

@@ -4,6 +4,13 @@ import { normalQuantile } from "../numerics/special";
 /** Equally long chains, one value per draw. */
 export type Chains = readonly Float64Array[];
 
+/** A value of every row of draws that stand run by run, as chains. */
+export function chainsOf(runs: number, draws: number, value: (row: number) => number): Float64Array[] {
+  return Array.from({ length: runs }, (_, run) =>
+    Float64Array.from({ length: draws }, (_, draw) => value(run * draws + draw)),
+  );
+}
+
 /** Each chain as its two halves, so that a drift within a chain shows as a difference between two. The middle draw of an odd number is left out. */
 function halves(place: string, chains: Chains): Float64Array[] {
   const n = chains[0]?.length ?? 0;

@@ -2,7 +2,7 @@
 import { LEFT_HANDED } from "../evaluate/conformations";
 import { type Estimate, meanEstimate } from "../evaluate/logz";
 import { RAMACHANDRAN_AXIS } from "../evaluate/ramachandran";
-import { effectiveSampleSize, splitRhat } from "./chains";
+import { chainsOf, effectiveSampleSize, splitRhat } from "./chains";
 import type { GroundTruthSettings, GroundTruthSetup, GroundTruthState } from "./ground-truth";
 import type { Trace } from "./trace";
 
@@ -77,11 +77,7 @@ function summariseEnd(
   const mean = (sum: number): Estimate =>
     meanEstimate(perRun((run) => trace.sums[2 * (end * runs + run) + sum]! / trace.sweeps));
   const chains = (column: number, map: (value: number) => number): Float64Array[] =>
-    Array.from({ length: runs }, (_, run) =>
-      Float64Array.from({ length: frames }, (_, frame) =>
-        map(trace.frames[((end * runs + run) * frames + frame) * dof + column]!),
-      ),
-    );
+    chainsOf(runs, frames, (row) => map(trace.frames[(end * runs * frames + row) * dof + column]!));
   const torsions = edges.flatMap((edge, column) => (edge === "circle" ? [column] : []));
   const circular = torsions.map((column) => [
     chains(column, (x) => Math.cos(2 * Math.PI * x)),

@@ -1,14 +1,10 @@
 /** Samples of a flow, led to the target by annealed importance sampling: more of them are effective, for evaluations of the target. */
-import { samplePrior } from "../flow/prior";
-import { temperatureInput } from "../flow/temperature";
-import { createRng, type RngState } from "../numerics/random";
+import type { RngState } from "../numerics/random";
 import { annealedImportance, type AisOptions, type AisPath } from "../sample/annealed-importance";
 import { findPath, type PathOptions } from "../sample/ais-path";
-import type { Space } from "../sample/space";
-import { placeWalkers, type Walkers } from "../sample/walkers";
 import { createSamples, type Samples, samplesBetween } from "../target/samples";
-import { logDensity } from "../target/target";
 import { targetBridge } from "./bridge";
+import { startWalkers, weighSamples } from "./flow-walkers";
 import type { Model } from "./model";
 
 export interface AisSampling extends AisOptions, PathOptions {
@@ -46,19 +42,6 @@ export interface AisSamples {
   readonly rng: RngState;
 }
 
-/** Walkers on samples of the flow. */
-export async function startWalkers(
-  { flow, engine, programs }: Model,
-  { space, temperature }: { readonly space: Space; readonly temperature: number },
-  n: number,
-  stored: RngState,
-): Promise<readonly [Walkers, RngState]> {
-  const rng = createRng(stored);
-  const inputs = { z: samplePrior(flow, n, rng), ...temperatureInput(flow, temperature, n) };
-  const { x } = await engine.evaluate(programs.sample, inputs, n);
-  return [await placeWalkers(space, Float64Array.from(x!)), rng.state()];
-}
-
 /**
  * n samples of the flow, led to its target at a temperature. Costs, of target evaluations with gradient, 1 + densities * leapfrogs a sample, and for
  * the path 1 + densities * (1 + tries * leapfrogs) a pilot; without, one a sample.
@@ -89,10 +72,7 @@ export async function sampleAis(
     rng = end.rng;
     const place = samplesBetween(samples, from, from + count);
     place.x.set(end.walkers.x);
-    const { energy, logDet } = await target.energies(place.x, count);
-    place.energy.set(energy);
-    place.logDet.set(logDet);
-    place.logQ.set(end.logWeights.map((w, i) => logDensity(target, energy[i]!, logDet[i]!, temperature) - w));
+    await weighSamples(target, place, temperature, (row) => end.logWeights[row]!);
     end.acceptance.forEach((a, level) => (acceptance[level]! += (a * count) / n));
     ancestors += new Set(end.ancestors).size;
   }

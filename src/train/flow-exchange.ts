@@ -4,9 +4,8 @@ import { findLevels, type Level, type PathOptions } from "../sample/ais-path";
 import { stepFlowExchange } from "../sample/flow-exchange";
 import { initTempering, initTuning, rowAt, type TemperingOptions, type Tuning } from "../sample/tempering";
 import { createSamples, type Samples } from "../target/samples";
-import { logDensity } from "../target/target";
-import { startWalkers } from "./ais";
 import { targetBridge } from "./bridge";
+import { startWalkers, weighSamples } from "./flow-walkers";
 import type { Model } from "./model";
 
 export interface ExchangeSampling extends TemperingOptions, PathOptions {
@@ -115,10 +114,7 @@ export async function sampleExchange(
       samples.x.set(state.hmc.walkers.x.subarray(row * dof, (row + 1) * dof), (run * sweeps + sweep) * dof);
     }
   }
-  const { energy, logDet } = await target.energies(samples.x, samples.n);
-  samples.energy.set(energy);
-  samples.logDet.set(logDet);
-  samples.logQ.set(energy.map((u, i) => logDensity(target, u, logDet[i]!, temperature)));
+  await weighSamples(target, samples, temperature, () => 0);
   return {
     samples,
     runs: new Array<number>(runs).fill(sweeps),

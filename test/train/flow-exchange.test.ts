@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRng } from "../../src/numerics/random";
-import { effectiveSampleSize } from "../../src/sample/chains";
+import { chainsOf, effectiveSampleSize } from "../../src/sample/chains";
 import { logWeights } from "../../src/target/samples";
 import { FLOW_EXCHANGE, sampleExchange } from "../../src/train/flow-exchange";
 import { createModel } from "../../src/train/model";
@@ -33,14 +33,12 @@ test("chains from an untrained flow to a normal density have its moments, at the
   assert.deepEqual([samples.n, runs.length, runs[0]], [5000, 50, 100]);
   assert.ok(logWeights(target, samples, 1).every((weight) => weight === 0));
   for (const p of [...acceptance, ...swap, renewal]) assert.ok(p > 0.3 && p < 0.95, `${p}`);
-  const chain = (f: (row: number) => number): Float64Array[] =>
-    runs.map((n, run) => Float64Array.from({ length: n }, (_, k) => f(run * n + k)));
   const mean = samples.x.reduce((sum, v) => sum + v, 0) / samples.x.length;
   const variance = samples.x.reduce((sum, v) => sum + (v - mean) ** 2, 0) / samples.x.length;
   assert.ok(Math.abs(mean - CENTRE) < 0.002, `mean ${mean}`);
   assert.ok(Math.abs(Math.sqrt(variance) / SIGMA - 1) < 0.01, `deviation ${Math.sqrt(variance)}`);
   // The energy is chi-squared: DOF / 2 with a variance of DOF / 2.
-  const energies = chain((row) => samples.energy[row]!);
+  const energies = chainsOf(runs.length, sweeps, (row) => samples.energy[row]!);
   const error = Math.sqrt(DOF / 2 / effectiveSampleSize(energies));
   const energy = samples.energy.reduce((sum, u) => sum + u, 0) / samples.n;
   assert.ok(Math.abs(energy - DOF / 2) < 4 * error, `energy ${energy} +- ${error}`);
