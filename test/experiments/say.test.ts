@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { startRun } from "../../src/experiments/run";
 import { sayDoubts, sayShortfall } from "../../src/experiments/say";
 import { trainRun } from "../../src/experiments/stages";

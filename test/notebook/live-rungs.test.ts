@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { freeEnergy, ramachandran, RAMACHANDRAN_AXIS } from "../../src/evaluate/ramachandran";
 import { findExperiment } from "../../src/experiments/presets";
 import { sampleRun, startRun } from "../../src/experiments/run";
