@@ -9,6 +9,7 @@ import { difference, FIGURES, TOLERANCE, writeFigures } from "./figures";
 import { type Lab, newPage, ROOT, startBrowser, startLab, stored } from "./lab";
 import { type NotebookPage, openNotebook } from "./notebook-page";
 import { FOLDER, writeSmallQuickstart } from "./small-quickstart";
+import { writeNotebook } from "./write-notebook";
 
 const PORT = 18_888;
 const MINUTE = 60_000;
@@ -165,6 +166,26 @@ test("a restarted kernel leaves no process and no half-written file behind", asy
     files.filter((file) => file.endsWith(".tmp")),
     [],
   );
+});
+
+/** Work of a minute that one cell begins; its translation alone takes a third of a second, its compilation a second. */
+const LONG = `import { findExperiment, follow, startRun, trainReverseKl } from "tabg";
+await follow(startRun(findExperiment("aldp", "ta-bg", "smoke"), { seed: 1 }), trainReverseKl);`;
+
+test("a press is heard whenever it comes: while a cell is translated, imports, compiles, begins", async () => {
+  notebook = await openNotebook(page, lab, writeNotebook(`${FOLDER}/press.ipynb`, [LONG]));
+  for (const pause of [0, 50, 100, 150, 200, 300, 400, 600, 800, 1000]) {
+    await notebook.clear();
+    await notebook.runCell(LONG);
+    await page.waitForTimeout(pause);
+    await notebook.pressStop();
+    await notebook.waitIdle(10_000);
+    const end = await notebook.said(LONG);
+    assert.match(end, /[Ii]nterrupted|Stopped after step/, `pressed after ${pause} ms`);
+    // No work has been left going on behind an idle kernel.
+    await page.waitForTimeout(500);
+    assert.equal(await notebook.said(LONG), end, `pressed after ${pause} ms`);
+  }
 });
 
 for (const name of Object.keys(FIGURES)) {

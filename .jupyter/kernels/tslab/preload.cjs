@@ -1,4 +1,4 @@
-// Loaded before tslab (`node -r`): works around three faults of tslab 1.0.22 that notebooks would trip over, shows last expressions and
+// Loaded before tslab (`node -r`): works around four faults of tslab 1.0.22 that notebooks would trip over, shows last expressions and
 // shortens errors.
 "use strict";
 const { createRequire } = require("node:module");
@@ -52,7 +52,39 @@ const parent = process.ppid;
 const watch = setInterval(() => process.ppid === parent || process.exit(), 2000);
 watch.unref();
 
-// 4. Last expressions. tslab prints them; what the package can show (a run, a chart, a table, ...) is shown, before the cell ends.
+// 4. Lost presses of the stop button. What is pressed while tslab translates a cell (0.3 s, synchronous) waits for the event loop; but
+// the cell's code runs before that, in a mode (breakOnSigint) that forgets it. So the code of a cell with `await` waits too.
+const vm = require("node:vm");
+const runInThisContext = vm.runInThisContext;
+/** Presses so far. The listener also keeps one from ending the process before tslab listens. */
+let presses = 0;
+process.on("SIGINT", () => presses++);
+let pressesBefore = 0;
+
+/** Two turns of the event loop: the first may have looked for signals already. */
+const pressesTold = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+/** Runs a cell's code. What a press keeps from loading to its end would stay half-loaded for every later import: it is forgotten. */
+function runCell(code, options) {
+  try {
+    return runInThisContext(code, options);
+  } catch (error) {
+    if (error?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED")
+      for (const [file, { loaded }] of Object.entries(require.cache)) if (!loaded) delete require.cache[file];
+    throw error;
+  }
+}
+
+vm.runInThisContext = (code, options) => {
+  if (!options?.breakOnSigint) return runInThisContext(code, options);
+  if (!code.startsWith("(async function(exports, require)")) return runCell(code, options);
+  return pressesTold().then(() => {
+    // tslab, told of it too, has failed the cell by now.
+    if (presses === pressesBefore) return runCell(code, options);
+  });
+};
+
+// 5. Last expressions. tslab prints them; what the package can show (a run, a chart, a table, ...) is shown, before the cell ends.
 const path = require("node:path");
 const SHOW = path.resolve(__dirname, "../../../dist/notebook/show.js");
 const executor = fromTslab("./dist/executor.js");
@@ -61,7 +93,7 @@ const createExecutor = executor.createExecutor;
 /** An error whose stack ends where the kernel's own frames begin: they say nothing about the cell. */
 function withoutOurFrames(error) {
   if (!(error instanceof Error) || typeof error.stack !== "string") return error;
-  const isOurs = (line) => /^\s+at .*(node:(vm|internal)|[\\/]tslab[\\/])/.test(line);
+  const isOurs = (line) => /^\s+at .*(node:(vm|internal)|[\\/](tslab|commander)[\\/])/.test(line);
   error.stack = error.stack
     .split("\n")
     .filter((line) => !isOurs(line))
@@ -80,6 +112,7 @@ executor.createExecutor = (rootDir, converters, console) => {
   const error = (...values) => console.error(...values.map(withoutOurFrames));
   const made = createExecutor(rootDir, converters, { log, error });
   const execute = async (source) => {
+    pressesBefore = presses;
     const isDone = await made.execute(source);
     try {
       await Promise.all(shown.splice(0));
