@@ -50,7 +50,8 @@ export { fitTica, projectTica } from "./evaluate/tica";
 export { alphaDistances } from "./evaluate/alpha-distances";
 export { coordinateNames } from "./evaluate/marginals";
 export { type Device, DEVICES } from "./engine/devices";
-export { type GroundTruth, loadGroundTruth, readGroundTruthRecord } from "./sample/store";
+export { type GroundTruth, loadGroundTruth } from "./sample/store";
+export { readGroundTruthRecord } from "./sample/truth-record";
 export {
   type Agreement,
   averageEstimates,
@@ -73,10 +74,9 @@ export { type Changes, changesOf, withChanges } from "./experiments/change";
 export { type Run, sampleRun, startRun } from "./experiments/run";
 export { annealSamples, exchangeSamples } from "./experiments/refine";
 export type { Progress, Watch } from "./experiments/stage";
+export { trainFab, trainForwardKl } from "./experiments/baselines";
 export {
   annealDown,
-  trainFab,
-  trainForwardKl,
   trainHotChains,
   trainPathKl,
   trainReverseKl,

@@ -4,7 +4,7 @@ import { compareWithTruth } from "../experiments/record";
 import { sampleRun } from "../experiments/run";
 import { loadRun } from "../experiments/store";
 import { readRecord, writeRecord } from "../io/record";
-import { summariseTruth } from "./experiment";
+import { summariseTruth } from "./summary";
 import { interruptible } from "./interruptible";
 import { parseCommand, type Streams } from "./usage";
 

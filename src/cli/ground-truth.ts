@@ -11,7 +11,7 @@ import {
   type GroundTruthSystem,
 } from "../sample/presets";
 import { type GroundTruthProgress, runGroundTruth } from "../sample/run";
-import type { GroundTruthRecord } from "../sample/store";
+import type { GroundTruthRecord } from "../sample/truth-record";
 import type { EndSummary } from "../sample/summary";
 import { interruptible } from "./interruptible";
 import { parseCommand, parseSeed, requireOneOf, type Streams } from "./usage";

@@ -1,6 +1,7 @@
 /** How a stage of a run is taken, step by step: what it is, who watches it, and what is kept of every step. */
 import type { Rollback } from "../train/guard";
 import type { Rung } from "../train/round";
+import type { Experiment } from "./experiment";
 import type { Run, Stages } from "./run";
 
 /** What a progress display wants to know; sent after every iteration, while the samples of a rung are drawn, and while chains walk before the first. */
@@ -52,6 +53,14 @@ export interface Stage<State> {
   init(): State;
   isDone(state: State): boolean;
   step(state: State): Promise<[State, Told | null]>;
+}
+
+/** The options of a stage. @throws Error if the method has no such stage. */
+export function requireOptions<T>(options: T | null, place: string, { method }: Experiment, methods: string): T {
+  if (options !== null) return options;
+  throw new Error(
+    `${place}: missing options (got experiment ${method}), expected a method with this stage: ${methods}`,
+  );
 }
 
 /** Every how many iterations a loss is kept for the record. */

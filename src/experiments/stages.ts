@@ -1,25 +1,14 @@
 /** The stages of a run: each goes on where it stopped when it is called again, also on a run that was restored from a checkpoint. */
 import { initAnneal, stepAnneal } from "../train/anneal";
-import { initFab, stepFab } from "../train/fab";
-import { initForwardKl, stepForwardKl } from "../train/forward-kl";
 import { initHotChains, stepHotChains, sweepsBefore } from "../train/hot-chains";
 import { initPathKl, stepPathKl } from "../train/path-kl";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
 import { initTrustRegion, stepTrustRegion } from "../train/trust-region";
-import type { Experiment } from "./experiment";
+import { trainFab, trainForwardKl } from "./baselines";
 import { groundOf, spaceOf } from "./ground";
 import type { Run } from "./run";
-import { type RungWatch, runStage, type Watch } from "./stage";
+import { requireOptions, type RungWatch, runStage, type Watch } from "./stage";
 import { tellRound, tellSweep } from "./tell-round";
-import { loadTruth } from "./truth";
-
-/** The options of a stage. @throws Error if the method has no such stage. */
-function requireOptions<T>(options: T | null, place: string, { method }: Experiment, methods: string): T {
-  if (options !== null) return options;
-  throw new Error(
-    `${place}: missing options (got experiment ${method}), expected a method with this stage: ${methods}`,
-  );
-}
 
 /** Reverse KL at the temperature of its options: the first stage of annealing, or all of the baseline. */
 export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void> {
@@ -120,46 +109,6 @@ export async function trainTrustRegion(run: Run, watch: RungWatch = {}): Promise
       const [next, info] = await stepTrustRegion(setup.model, options, state);
       const temperature = options.temperature / state.exponents.target;
       return [next, tellRound(run, info, { stage: "trust region", temperature, start })];
-    },
-  });
-}
-
-/** Maximum likelihood on the target's own samples, as if a long simulation had been afforded. */
-export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void> {
-  const { experiment, setup, seed } = run;
-  const options = requireOptions(experiment.forwardKl, "trainForwardKl", experiment, "forward-kl");
-  const { temperature, iterations, samples } = options;
-  const { evaluations, ...data } = loadTruth(experiment.system, {
-    use: "training",
-    samples: samples ?? 0,
-    seed,
-    coordinates: setup.molecule?.coordinates,
-  });
-  run.dataEvaluations = evaluations;
-  await runStage(run, "forwardKl", watch, {
-    init: () => initForwardKl(run.rng),
-    isDone: ({ iteration }) => iteration >= iterations,
-    async step(state) {
-      const [next, { loss, gradientNorm, rollback }] = await stepForwardKl(setup.model, data, options, state);
-      const place = { stage: "forward KL", temperature, step: next.iteration, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess: null, rollback, updates: 1 }];
-    },
-  });
-}
-
-/** Flow annealed importance sampling bootstrap: at the last temperature from the start. */
-export async function trainFab(run: Run, watch: Watch = {}): Promise<void> {
-  const { experiment, setup } = run;
-  const options = requireOptions(experiment.fab, "trainFab", experiment, "fab");
-  const { temperature, iterations } = options;
-  await runStage(run, "fab", watch, {
-    init: () => initFab(setup.model, options, run.rng),
-    isDone: ({ iteration }) => iteration >= iterations,
-    async step(state) {
-      const [next, { loss, gradientNorm, ess, updates, rollback }] = await stepFab(setup.model, options, state);
-      if (updates === 0) return [next, null];
-      const place = { stage: "FAB", temperature, step: next.iteration, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess, rollback, updates }];
     },
   });
 }

@@ -5,7 +5,7 @@ import { meanEstimate } from "../evaluate/logz";
 import { listCheckpoints } from "../io/checkpoint-series";
 import { findGroundTruth } from "../sample/presets";
 import { type GroundTruthProgress, runGroundTruth } from "../sample/run";
-import { type GroundTruthRecord, readGroundTruthRecord, RECORD } from "../sample/store";
+import { type GroundTruthRecord, readGroundTruthRecord, RECORD } from "../sample/truth-record";
 import { Stopped } from "./follow";
 import { formatNumber } from "./numbers";
 import { createProgress, type Progress } from "./progress";

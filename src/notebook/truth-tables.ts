@@ -1,6 +1,6 @@
 /** Tables of ground truth: how its runs went, and how far each torsion can be trusted. */
 import { coordinateNames } from "../evaluate/marginals";
-import type { GroundTruthRecord } from "../sample/store";
+import type { GroundTruthRecord } from "../sample/truth-record";
 import type { EndSummary } from "../sample/summary";
 import type { MolecularSystem } from "../target/molecule";
 import { table, type Table } from "./tables";

@@ -12,7 +12,8 @@ import {
   sweepsOf,
 } from "./ground-truth";
 import { summarise } from "./summary";
-import { type GroundTruthRecord, writeGroundTruth } from "./store";
+import { writeGroundTruth } from "./store";
+import type { GroundTruthRecord } from "./truth-record";
 import type { TemperingInfo } from "./tempering";
 
 export interface GroundTruthCall {

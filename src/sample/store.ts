@@ -1,31 +1,17 @@
-/** Ground truth on disk: frames, histograms and moments as .npy, and a record of how they came about. */
+/** Ground truth on disk: frames, histograms and moments as .npy, beside the record of how they came about. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { foldFrames } from "../coords/rotors";
 import type { CoordinateSpec } from "../coords/spec";
 import { RAMACHANDRAN_AXIS } from "../evaluate/ramachandran";
 import { writeFilesAtomically, type PendingFile } from "../io/atomic";
-import { count, duration, estimate, fields, list, metrics, readFields, type Rules, table, text } from "../io/fields";
 import { encodeNpy, readNpy } from "../io/npy";
 import { dataPath } from "../io/paths";
 import type { Histogram } from "../numerics/histogram";
-import type { GroundTruthSettings, GroundTruthSetup, GroundTruthState } from "./ground-truth";
-import type { EndSummary, GroundTruthSummary } from "./summary";
+import type { GroundTruthSetup, GroundTruthState } from "./ground-truth";
+import type { EndSummary } from "./summary";
+import { type GroundTruthRecord, readGroundTruthRecord, RECORD } from "./truth-record";
 
-/** How the data came about, beside what it says. */
-export interface GroundTruthRecord extends GroundTruthSummary {
-  readonly system: string;
-  readonly preset: string;
-  readonly seed: number;
-  readonly command: string;
-  readonly settings: GroundTruthSettings;
-  /** Target evaluations with gradient, starts and warm-up included. */
-  readonly evaluations: number;
-  readonly wallSeconds: number;
-  readonly versions: Readonly<Record<string, string>>;
-}
-
-export const RECORD = "record.json";
 /** Of the hottest frames every fourth is stored: enough to compare with, and small enough to ship. */
 const STRIDES = { cold: 1, hot: 4 };
 
@@ -144,44 +130,6 @@ export function loadGroundTruth(
     record,
   };
 }
-
-const END: Rules<EndSummary> = {
-  temperature: duration,
-  frames: count,
-  energy: estimate,
-  virial: estimate,
-  ess: metrics,
-  rhat: metrics,
-  leftHanded: list,
-};
-
-const RULES: Rules<GroundTruthRecord> = {
-  system: text,
-  preset: text,
-  seed: count,
-  command: text,
-  settings: table,
-  evaluations: count,
-  wallSeconds: duration,
-  versions: table,
-  sweeps: count,
-  invalid: count,
-  temperatures: metrics,
-  stepSizes: metrics,
-  acceptance: metrics,
-  turned: metrics,
-  swapRates: metrics,
-  roundTrips: metrics,
-  cold: fields(END),
-  hot: fields(END),
-};
-
-/**
- * The record alone, for example of a second set of runs whose frames were not kept.
- * @throws Error naming the file and the first field that is missing or of the wrong kind.
- */
-export const readGroundTruthRecord = (file: string): GroundTruthRecord =>
-  readFields(file, { place: "readGroundTruthRecord", rules: RULES, remedy: "make it with npm run ground-truth" });
 
 /** [runs, ...] summed over its first axis. */
 function sumRuns(data: Float64Array, runs: number): Float64Array {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
-import { parseExperiment, summarise } from "../../src/cli/experiment";
+import { parseExperiment } from "../../src/cli/experiment";
+import { summarise } from "../../src/cli/summary";
 import { runCommandLine } from "../../src/cli/main";
 import { HELP, UsageError } from "../../src/cli/usage";
 import { DEVICES } from "../../src/engine/devices";

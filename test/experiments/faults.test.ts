@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import type { Worker } from "node:worker_threads";
-import { summarise } from "../../src/cli/experiment";
+import { summarise } from "../../src/cli/summary";
 import { runToRecord } from "../../src/experiments/call";
 import { resumeRun } from "../../src/experiments/checkpoint";
 import { recordRun } from "../../src/experiments/record";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { findExperiment } from "../../src/experiments/presets";
 import { compareWithTruth, recordRun } from "../../src/experiments/record";
 import { sampleRun, startRun } from "../../src/experiments/run";
-import { trainForwardKl } from "../../src/experiments/stages";
+import { trainForwardKl } from "../../src/experiments/baselines";
 import { everySecond, loadTruth } from "../../src/experiments/truth";
 import { createRng } from "../../src/numerics/random";
 import { loadMixture, sampleMixture, scaleMixture } from "../../src/target/gmm";

@@ -7,7 +7,7 @@ import { encodeNpy, readNpy } from "../../src/io/npy";
 import { dataPath } from "../../src/io/paths";
 import { readRecord } from "../../src/io/record";
 import { readLangevin } from "../../src/sample/langevin-run";
-import { readGroundTruthRecord } from "../../src/sample/store";
+import { readGroundTruthRecord } from "../../src/sample/truth-record";
 import { readSafetensors, writeSafetensors } from "../../src/io/safetensors";
 import { createEnergy } from "../../src/physics/energy";
 import { readSystem } from "../../src/physics/system";

@@ -6,7 +6,8 @@ import { after, test } from "node:test";
 import { readNpy } from "../../src/io/npy";
 import { GROUND_TRUTH } from "../../src/sample/presets";
 import { type GroundTruthCall, runGroundTruth } from "../../src/sample/run";
-import { type GroundTruthRecord, loadGroundTruth } from "../../src/sample/store";
+import { loadGroundTruth } from "../../src/sample/store";
+import type { GroundTruthRecord } from "../../src/sample/truth-record";
 
 const root = mkdtempSync(path.join(tmpdir(), "tabg-ground-truth-"));
 after(() => rmSync(root, { recursive: true }));

@@ -11,7 +11,8 @@ import {
   shareToFreeEnergy,
 } from "../../src/sample/agreement";
 import { readLangevin } from "../../src/sample/langevin-run";
-import { loadGroundTruth, readGroundTruthRecord } from "../../src/sample/store";
+import { loadGroundTruth } from "../../src/sample/store";
+import { readGroundTruthRecord } from "../../src/sample/truth-record";
 import { loadSystem } from "../../src/target/molecule";
 
 /**

@@ -5,7 +5,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { dataPath } from "../../src/io/paths";
 import { readLangevin } from "../../src/sample/langevin-run";
-import { readGroundTruthRecord } from "../../src/sample/store";
+import { readGroundTruthRecord } from "../../src/sample/truth-record";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tabg-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,0 +1,46 @@
+/** The stages of the baselines that the paper compares with, beside reverse KL. */
+import { initFab, stepFab } from "../train/fab";
+import { initForwardKl, stepForwardKl } from "../train/forward-kl";
+import type { Run } from "./run";
+import { requireOptions, runStage, type Watch } from "./stage";
+import { loadTruth } from "./truth";
+
+/** Maximum likelihood on the target's own samples, as if a long simulation had been afforded. */
+export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void> {
+  const { experiment, setup, seed } = run;
+  const options = requireOptions(experiment.forwardKl, "trainForwardKl", experiment, "forward-kl");
+  const { temperature, iterations, samples } = options;
+  const { evaluations, ...data } = loadTruth(experiment.system, {
+    use: "training",
+    samples: samples ?? 0,
+    seed,
+    coordinates: setup.molecule?.coordinates,
+  });
+  run.dataEvaluations = evaluations;
+  await runStage(run, "forwardKl", watch, {
+    init: () => initForwardKl(run.rng),
+    isDone: ({ iteration }) => iteration >= iterations,
+    async step(state) {
+      const [next, { loss, gradientNorm, rollback }] = await stepForwardKl(setup.model, data, options, state);
+      const place = { stage: "forward KL", temperature, step: next.iteration, steps: iterations } as const;
+      return [next, { ...place, loss, gradientNorm, ess: null, rollback, updates: 1 }];
+    },
+  });
+}
+
+/** Flow annealed importance sampling bootstrap: at the last temperature from the start. */
+export async function trainFab(run: Run, watch: Watch = {}): Promise<void> {
+  const { experiment, setup } = run;
+  const options = requireOptions(experiment.fab, "trainFab", experiment, "fab");
+  const { temperature, iterations } = options;
+  await runStage(run, "fab", watch, {
+    init: () => initFab(setup.model, options, run.rng),
+    isDone: ({ iteration }) => iteration >= iterations,
+    async step(state) {
+      const [next, { loss, gradientNorm, ess, updates, rollback }] = await stepFab(setup.model, options, state);
+      if (updates === 0) return [next, null];
+      const place = { stage: "FAB", temperature, step: next.iteration, steps: iterations } as const;
+      return [next, { ...place, loss, gradientNorm, ess, rollback, updates }];
+    },
+  });
+}
