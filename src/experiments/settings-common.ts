@@ -1,6 +1,6 @@
 /** What the settings of all systems share. */
 import type { FabOptions } from "../train/fab";
-import type { ChainOptions } from "../train/hot-chains";
+import type { ChainOptions, RungChains } from "../train/hot-chains";
 import type { ReverseKlOptions } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
 import type { Bounds } from "../train/trust-step";
@@ -83,8 +83,9 @@ const CHAINS: ChainOptions = {
  * Chains down a ladder: more of them, for they bring along how much there is of each basin, which no sweep changes where it is cold. They forget the
  * rest soon.
  */
-export const COLD_CHAINS: ChainOptions = {
+export const COLD_CHAINS: RungChains = {
   ...CHAINS,
+  essBelow: 0.1,
   walkers: 4000,
   rounds: [5, 5, 10],
   memory: 20,
@@ -98,7 +99,7 @@ export const COLD_CHAINS: ChainOptions = {
 export function hotChains(
   { temperature, iterations, batch, ...reverse }: ReverseKlOptions,
   anneal: AnnealOptions,
-  changes: { readonly iterations?: number; readonly chains?: ChainOptions } = {},
+  changes: { readonly iterations?: number; readonly chains?: RungChains } = {},
 ): SystemSettings["hotChains"] {
   const { chains = null, ...other } = changes;
   const first = {

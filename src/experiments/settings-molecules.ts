@@ -94,7 +94,8 @@ export const HEXA: Readonly<Record<PresetName, SystemSettings>> = {
     effective: 30_000,
     forwardIterations: 1000,
     fabIterations: 20_000,
-    refinement: refinement(1_500_000, 5000),
+    // At an ESS of 4 % the buffer would have 60,000 points that count, each seen 85 times; chains part them until there are enough.
+    refinement: { ...refinement(1_500_000, 5000), chains: { ...COLD_CHAINS, iterationsPerSweep: 25 } },
     clipNorm: 20,
     evaluationSamples: 1_000_000,
   }),

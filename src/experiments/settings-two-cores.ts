@@ -1,5 +1,5 @@
 /** Settings of molecules for two cores: smaller flows, and rungs that draw as many samples as they need. */
-import type { ChainOptions } from "../train/hot-chains";
+import type { RungChains } from "../train/hot-chains";
 import type { AnnealOptions } from "../train/rung";
 import {
   allTemperatures,
@@ -20,7 +20,7 @@ interface SmallSettings {
   /** Of hot chains in their place; by default for as many samples. */
   readonly hotIterations?: number;
   /** Down their ladder; by default none. */
-  readonly chains?: ChainOptions;
+  readonly chains?: RungChains;
   readonly ladder: readonly number[];
   /** Iterations and samples per rung, at most; of the first draw a quarter as many. */
   readonly iterations: number;

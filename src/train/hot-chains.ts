@@ -29,6 +29,12 @@ export interface ChainOptions extends Pick<WarmUpOptions, "leapfrogs" | "jitter"
   readonly iterationsPerSweep: number;
 }
 
+/** Chains on the rungs of a ladder. */
+export interface RungChains extends ChainOptions {
+  /** Of a rung's samples: from this ESS on they teach enough, and no chains walk; 1: chains on every rung. */
+  readonly essBelow: number;
+}
+
 export interface HotChainsOptions extends ForwardKlOptions, ChainOptions {
   readonly temperature: number;
 }

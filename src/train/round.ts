@@ -7,7 +7,7 @@ import type { RngState } from "../numerics/random";
 import type { Space } from "../sample/space";
 import type { Samples } from "../target/samples";
 import type { Buffer, ForwardKlInfo, ForwardKlOptions, ForwardKlState } from "./forward-kl";
-import type { ChainOptions, HotChainsState } from "./hot-chains";
+import type { HotChainsState, RungChains } from "./hot-chains";
 import type { Draw, Mixing } from "./reuse";
 import type { TrustRung } from "./trust-region";
 
@@ -69,7 +69,7 @@ export interface Path<Place> {
   /** How many earlier draws are learned from again. */
   readonly reuse: number;
   /** Chains that walk at a rung's temperature, and where: what they meet is learned instead of the buffer. */
-  readonly chains: { readonly options: ChainOptions; readonly space: Space } | null;
+  readonly chains: { readonly options: RungChains; readonly space: Space } | null;
   /** Log weights whose effective samples say whether enough are drawn. */
   wanted(samples: Samples): Float64Array;
   next(samples: Samples): Next;
@@ -91,11 +91,13 @@ export interface Training {
   readonly kind: "training";
   readonly rung: Rung;
   readonly buffer: Buffer & Required<Pick<Buffer, "picks">>;
+  /** Whether chains walk from the buffer's points, and teach in its place. */
+  readonly walks: boolean;
   /** What the samples are of; none if none will be learned from again. */
   readonly draws: readonly Draw[];
   /** After the last sample was drawn: from here `prepareRound` makes the same buffer again. */
   readonly drawnRng: RngState;
-  /** With chains, theirs too. */
+  /** Where chains walk, theirs too. */
   readonly forward: ForwardKlState | HotChainsState;
 }
 

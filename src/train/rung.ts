@@ -1,5 +1,5 @@
 /** The rungs of a ladder: what annealing down one is told, and the temperature to go to next (paper, section on temperature annealing). */
-import type { ChainOptions } from "./hot-chains";
+import type { RungChains } from "./hot-chains";
 import { temperatureForEss } from "./forecast";
 import type { Decision, Refinement, RoundOptions } from "./round";
 
@@ -10,9 +10,9 @@ export interface AnnealOptions extends RoundOptions {
   readonly refinement: (Refinement & Partial<Pick<AnnealOptions, "chains" | "reuse">>) | null;
   /**
    * Chains that walk at a rung's temperature from points of its buffer: what they meet is learned instead of the buffer, in all `iterations`. Where few
-   * samples are effective the buffer holds copies of few points; chains part them. null: the buffer itself, as in the paper.
+   * samples are effective (their ESS below `essBelow`) the buffer holds copies of few points; chains part them. null: the buffer itself, as in the paper.
    */
-  readonly chains: ChainOptions | null;
+  readonly chains: RungChains | null;
   /**
    * The ESS that steps down aim at: between two temperatures of the ladder as many steps as it takes, so that with the ladder's ends alone,
    * [1200, 300, 300], all others follow from it. null: the ladder's own steps.

@@ -26,10 +26,11 @@ export function prepareRound(
   const bufferEss = reverseEss(chosen.logWeights);
   const clipped = clipLogWeights(chosen.logWeights, options.clip);
   const { iterations: most, passes, batch, knownDensities } = options;
-  const mixed = knownDensities && !chains ? mixWithFlow(clipped, samples.logQ, bufferEss) : null;
-  const picks = resampleSystematic(mixed?.logPicks ?? clipped, chains?.options.walkers ?? options.buffer, rng);
+  const walking = chains && bufferEss < chains.options.essBelow ? chains.options : null;
+  const mixed = knownDensities && !walking ? mixWithFlow(clipped, samples.logQ, bufferEss) : null;
+  const picks = resampleSystematic(mixed?.logPicks ?? clipped, walking?.walkers ?? options.buffer, rng);
   const iterations =
-    passes === null || chains
+    passes === null || walking
       ? most
       : Math.max(1, Math.min(most, Math.round((passes * bufferEss * samples.n) / batch)));
   const drawn = draws.at(-1)?.samples.n ?? samples.n;
@@ -42,9 +43,10 @@ export function prepareRound(
     kind: "training",
     rung,
     buffer,
+    walks: walking !== null,
     draws,
     drawnRng,
-    forward: (chains ? initHotChains : initForwardKl)(rng.state()),
+    forward: (walking ? initHotChains : initForwardKl)(rng.state()),
   };
 }
 
@@ -109,7 +111,7 @@ async function train<Place>(
   const stage = { ...path.options, iterations: rung.iterations };
   const { chains } = path;
   let trained: [Training["forward"], ForwardKlInfo];
-  if (chains) {
+  if (chains && work.walks) {
     const starts = async (): Promise<Float64Array> => Float64Array.from(takeSamples(rung.samples, buffer.picks).x);
     const ground = { space: chains.space, starts };
     const all = { ...stage, ...chains.options, temperature: rung.to };

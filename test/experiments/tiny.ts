@@ -29,7 +29,7 @@ export function tiny(method: string): Experiment {
       effective: 1e9,
       buffer: 200,
       refinement: { iterations: 5, chains: null },
-      chains,
+      chains: chains && { ...chains, essBelow: 1 },
       essFloor: 0,
     },
     pathKl: anneal && { ...anneal, ...few, temperature: 25, maxWeight: 5 },

@@ -8,12 +8,12 @@ import { internalSpace } from "../../src/sample/space";
 import { createBatchEvaluator, createCountedTarget } from "../../src/target/batch";
 import type { Kernel } from "../../src/target/kernel";
 import { logWeights } from "../../src/target/samples";
-import { type AnnealOptions } from "../../src/train/rung";
+import type { AnnealOptions } from "../../src/train/rung";
 import { initAnneal, stepAnneal } from "../../src/train/anneal";
 import {
-  type ChainOptions,
   type HotChainsOptions,
   initHotChains,
+  type RungChains,
   stepHotChains,
   sweepsBefore,
 } from "../../src/train/hot-chains";
@@ -107,7 +107,7 @@ test("chains that all begin in one well teach the flow both, at the price of the
 });
 
 test("a rung whose few effective samples are the starts of chains learns more than one that learns them", async () => {
-  const finalEss = async (chains: ChainOptions | null): Promise<number> => {
+  const finalEss = async (chains: RungChains | null, walks: boolean): Promise<number> => {
     const { target, model } = createWells();
     const options: AnnealOptions = {
       ...OPTIONS,
@@ -124,15 +124,17 @@ test("a rung whose few effective samples are the starts of chains learns more th
     while (state.remaining.length > 0) [state] = await stepAnneal(model, options, state, internalSpace(target));
     // Starts and warm-up, memory and what follows, of which each sweep is a gradient for every leapfrog of every walker.
     const sweeps = 50 + OPTIONS.memory + OPTIONS.iterations / OPTIONS.iterationsPerSweep - 1;
-    const gradients = chains ? OPTIONS.walkers * (1 + sweeps * OPTIONS.leapfrogs) : 0;
+    const gradients = walks ? OPTIONS.walkers * (1 + sweeps * OPTIONS.leapfrogs) : 0;
     assert.deepEqual(target.evaluations, { energies: 2000, gradients });
     const samples = await sampleFlow(model, 20_000, createRng(3));
     await model.engine.close();
     return reverseEss(logWeights(target, samples, 2));
   };
-  const [withChains, without] = [await finalEss(OPTIONS), await finalEss(null)];
+  const withChains = await finalEss({ ...OPTIONS, essBelow: 1 }, true);
   assert.ok(withChains > 0.9, `ESS ${withChains}`);
+  const without = await finalEss(null, false);
   assert.ok(without < 0.5, `ESS without ${without}`);
+  assert.equal(await finalEss({ ...OPTIONS, essBelow: 1e-3 }, false), without, "enough are effective: no chains walk");
 });
 
 test("chains need a space to walk in", async () => {
