@@ -2,14 +2,14 @@
 import { initFab, stepFab } from "../train/fab";
 import { initForwardKl, stepForwardKl } from "../train/forward-kl";
 import type { Run } from "./run";
-import { requireOptions, runStage, type Watch } from "./stage";
+import { requireOptions, runStage, tellIteration, type Watch } from "./stage";
 import { loadTruth } from "./truth";
 
 /** Maximum likelihood on the target's own samples, as if a long simulation had been afforded. */
 export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup, seed } = run;
   const options = requireOptions(experiment.forwardKl, "trainForwardKl", experiment, "forward-kl");
-  const { temperature, iterations, samples } = options;
+  const { iterations, samples } = options;
   const { evaluations, ...data } = loadTruth(experiment.system, {
     use: "training",
     samples: samples ?? 0,
@@ -21,9 +21,8 @@ export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void>
     init: () => initForwardKl(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
-      const [next, { loss, gradientNorm, rollback }] = await stepForwardKl(setup.model, data, options, state);
-      const place = { stage: "forward KL", temperature, step: next.iteration, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess: null, rollback, updates: 1 }];
+      const [next, info] = await stepForwardKl(setup.model, data, options, state);
+      return [next, tellIteration("forward KL", options, next, info)];
     },
   });
 }
@@ -32,15 +31,13 @@ export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void>
 export async function trainFab(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup } = run;
   const options = requireOptions(experiment.fab, "trainFab", experiment, "fab");
-  const { temperature, iterations } = options;
+  const { iterations } = options;
   await runStage(run, "fab", watch, {
     init: () => initFab(setup.model, options, run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
-      const [next, { loss, gradientNorm, ess, updates, rollback }] = await stepFab(setup.model, options, state);
-      if (updates === 0) return [next, null];
-      const place = { stage: "FAB", temperature, step: next.iteration, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess, rollback, updates }];
+      const [next, info] = await stepFab(setup.model, options, state);
+      return [next, info.updates === 0 ? null : tellIteration("FAB", options, next, info)];
     },
   });
 }

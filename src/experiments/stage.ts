@@ -1,5 +1,6 @@
 /** How a stage of a run is taken, step by step: what it is, who watches it, and what is kept of every step. */
 import type { Rollback } from "../train/guard";
+import type { LossInfo } from "../train/loss-step";
 import type { Rung } from "../train/round";
 import type { Experiment } from "./experiment";
 import type { Run, Stages } from "./run";
@@ -61,6 +62,22 @@ export function requireOptions<T>(options: T | null, place: string, { method }: 
   throw new Error(
     `${place}: missing options (got experiment ${method}), expected a method with this stage: ${methods}`,
   );
+}
+
+/** What an iteration of a stage tells, with the state after it. */
+export function tellIteration(
+  stage: Told["stage"],
+  { temperature, iterations }: { readonly temperature: number; readonly iterations: number },
+  { iteration: step }: { readonly iteration: number },
+  {
+    loss,
+    gradientNorm,
+    rollback,
+    ess = null,
+    updates = 1,
+  }: Pick<LossInfo, "loss" | "gradientNorm" | "rollback"> & Partial<Pick<Told, "ess" | "updates">>,
+): Told {
+  return { stage, temperature, step, steps: iterations, loss, gradientNorm, ess, rollback, updates };
 }
 
 /** Every how many iterations a loss is kept for the record. */

@@ -7,7 +7,7 @@ import { initTrustRegion, stepTrustRegion } from "../train/trust-region";
 import { trainFab, trainForwardKl } from "./baselines";
 import { groundOf, spaceOf } from "./ground";
 import type { Run } from "./run";
-import { requireOptions, type RungWatch, runStage, type Watch } from "./stage";
+import { requireOptions, type RungWatch, runStage, tellIteration, type Watch } from "./stage";
 import { tellRound, tellSweep } from "./tell-round";
 
 /** Reverse KL at the temperature of its options: the first stage of annealing, or all of the baseline. */
@@ -19,7 +19,7 @@ export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void>
     experiment,
     "ta-bg, reverse-kl, trust-region, conditioned",
   );
-  const { temperature, iterations } = options;
+  const { iterations } = options;
   if (
     (stages.anneal ?? stages.trustRegion) !== null &&
     stages.reverseKl !== null &&
@@ -34,9 +34,8 @@ export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void>
     init: () => initReverseKl(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
-      const [next, { loss, gradientNorm, rollback }] = await stepReverseKl(setup.model, options, state);
-      const place = { stage: "reverse KL", temperature, step: next.iteration, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess: null, rollback, updates: 1 }];
+      const [next, info] = await stepReverseKl(setup.model, options, state);
+      return [next, tellIteration("reverse KL", options, next, info)];
     },
   });
 }
@@ -53,9 +52,7 @@ export async function trainHotChains(run: Run, watch: Watch = {}): Promise<void>
     async step(state) {
       const [next, { trained, sweep }] = await stepHotChains(setup.model, ground, options, state);
       if (!trained) return [next, tellSweep(sweep, { temperature, steps: sweepsBefore(options) })];
-      const { loss, gradientNorm, rollback } = trained;
-      const place = { stage: "hot chains", temperature, step: next.iteration, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess: null, rollback, updates: 1 }];
+      return [next, tellIteration("hot chains", options, next, trained)];
     },
   });
 }
@@ -85,14 +82,12 @@ export async function trainPathKl(run: Run, watch: Watch = {}): Promise<void> {
     experiment,
     "one of your own, { ...experiment, pathKl }",
   );
-  const { temperature, iterations } = options;
   await runStage(run, "pathKl", watch, {
     init: () => initPathKl(run.rng),
-    isDone: ({ iteration }) => iteration >= iterations,
+    isDone: ({ iteration }) => iteration >= options.iterations,
     async step(state) {
-      const [next, { loss, gradientNorm, ess, rollback }] = await stepPathKl(setup.model, options, state);
-      const place = { stage: "path gradients", temperature, step: next.iteration, steps: iterations } as const;
-      return [next, { ...place, loss, gradientNorm, ess, rollback, updates: 1 }];
+      const [next, info] = await stepPathKl(setup.model, options, state);
+      return [next, tellIteration("path gradients", options, next, info)];
     },
   });
 }

@@ -91,8 +91,6 @@ export interface Training {
   readonly kind: "training";
   readonly rung: Rung;
   readonly buffer: Buffer & Required<Pick<Buffer, "picks">>;
-  /** Whether chains walk from the buffer's points, and teach in its place. */
-  readonly walks: boolean;
   /** What the samples are of; none if none will be learned from again. */
   readonly draws: readonly Draw[];
   /** After the last sample was drawn: from here `prepareRound` makes the same buffer again. */

@@ -10,6 +10,10 @@ import { createRoom, drawBlock, type Model } from "./model";
 import { densityOf, type Draw, drawsWithin, type Mixing, startMixing, stepMixing } from "./reuse";
 import type { Drawing, Path, Round, RoundInfo, Training } from "./round";
 
+/** The chains that walk from a buffer of this ESS and teach in its place; null where it teaches enough itself. */
+const chainsAt = (ess: number, chains: Path<unknown>["chains"]): Path<unknown>["chains"] =>
+  chains && ess < chains.options.essBelow ? chains : null;
+
 /**
  * Weights and the buffer of the next rung, ready to be trained on: no target evaluation. The optimiser starts afresh.
  * @param draws what the samples are of, if that will be needed
@@ -26,9 +30,9 @@ export function prepareRound(
   const bufferEss = reverseEss(chosen.logWeights);
   const clipped = clipLogWeights(chosen.logWeights, options.clip);
   const { iterations: most, passes, batch, knownDensities } = options;
-  const walking = chains && bufferEss < chains.options.essBelow ? chains.options : null;
+  const walking = chainsAt(bufferEss, chains);
   const mixed = knownDensities && !walking ? mixWithFlow(clipped, samples.logQ, bufferEss) : null;
-  const picks = resampleSystematic(mixed?.logPicks ?? clipped, walking?.walkers ?? options.buffer, rng);
+  const picks = resampleSystematic(mixed?.logPicks ?? clipped, walking?.options.walkers ?? options.buffer, rng);
   const iterations =
     passes === null || walking
       ? most
@@ -43,7 +47,6 @@ export function prepareRound(
     kind: "training",
     rung,
     buffer,
-    walks: walking !== null,
     draws,
     drawnRng,
     forward: (walking ? initHotChains : initForwardKl)(rng.state()),
@@ -109,9 +112,9 @@ async function train<Place>(
 ): Promise<[Place & Round, RoundInfo]> {
   const { rung, buffer } = work;
   const stage = { ...path.options, iterations: rung.iterations };
-  const { chains } = path;
+  const chains = chainsAt(rung.bufferEss, path.chains);
   let trained: [Training["forward"], ForwardKlInfo];
-  if (chains && work.walks) {
+  if (chains) {
     const starts = async (): Promise<Float64Array> => Float64Array.from(takeSamples(rung.samples, buffer.picks).x);
     const ground = { space: chains.space, starts };
     const all = { ...stage, ...chains.options, temperature: rung.to };

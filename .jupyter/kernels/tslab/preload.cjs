@@ -56,13 +56,14 @@ watch.unref();
 // the cell's code runs before that, in a mode (breakOnSigint) that forgets it. So the code of a cell with `await` waits too.
 const vm = require("node:vm");
 const runInThisContext = vm.runInThisContext;
-/** Presses so far. The listener also keeps one from ending the process before tslab listens. */
-let presses = 0;
-process.on("SIGINT", () => presses++);
-let pressesBefore = 0;
+/** Since the cell's request came. The listener also keeps a press from ending the process before tslab listens. */
+let isPressed = false;
+process.on("SIGINT", () => {
+  isPressed = true;
+});
 
 /** Two turns of the event loop: the first may have looked for signals already. */
-const pressesTold = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+const pressTold = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
 /** Runs a cell's code. What a press keeps from loading to its end would stay half-loaded for every later import: it is forgotten. */
 function runCell(code, options) {
@@ -78,9 +79,9 @@ function runCell(code, options) {
 vm.runInThisContext = (code, options) => {
   if (!options?.breakOnSigint) return runInThisContext(code, options);
   if (!code.startsWith("(async function(exports, require)")) return runCell(code, options);
-  return pressesTold().then(() => {
+  return pressTold().then(() => {
     // tslab, told of it too, has failed the cell by now.
-    if (presses === pressesBefore) return runCell(code, options);
+    if (!isPressed) return runCell(code, options);
   });
 };
 
@@ -112,7 +113,7 @@ executor.createExecutor = (rootDir, converters, console) => {
   const error = (...values) => console.error(...values.map(withoutOurFrames));
   const made = createExecutor(rootDir, converters, { log, error });
   const execute = async (source) => {
-    pressesBefore = presses;
+    isPressed = false;
     const isDone = await made.execute(source);
     try {
       await Promise.all(shown.splice(0));
