@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: ours against its peers on the same work, interleaved; or `--scaling`, or `--memory`.
- * `--only REGEX` picks rows, `--quick` repeats less, `--json FILE` writes the rows, `--markdown` prints a table for the README.
+ * `--only REGEX` picks rows, `--quick` repeats less, `--json FILE` writes the rows, `--markdown` prints a table for the README beside this.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";

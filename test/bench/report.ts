@@ -1,4 +1,4 @@
-/** Results as tables: aligned text for a terminal, Markdown for the README. */
+/** Results as tables: aligned text for a terminal, Markdown for the README beside this. */
 import { table } from "../../src/notebook/tables";
 import { fastest, type Interleaved, median, type Values } from "./measure";
 import { formatPercent } from "../../src/notebook/numbers";
