@@ -34,6 +34,13 @@ export { freeEnergyDifference } from "./evaluate/free-energy-difference";
 export { type CurvePoint, type Region, type RegionPoint, temperatureCurve } from "./evaluate/temperature-curve";
 export { samplesNear } from "./evaluate/temperature-window";
 export { conformationOf } from "./evaluate/conformations";
+export {
+  type MetastableRegion,
+  metastableRegions,
+  type RegionMap,
+  type RegionOptions,
+  regionShares,
+} from "./evaluate/regions";
 export { kullbackLeibler, totalVariation } from "./evaluate/divergence";
 export {
   dihedrals,

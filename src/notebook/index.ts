@@ -27,6 +27,7 @@ export { show, type ShowOptions } from "./show";
 export { stoppable } from "./stoppable";
 export { comparedSurfaces, ramachandranSurfaces, type SurfacesOptions } from "./surfaces";
 export { samplesTable, systemTable } from "./value-tables";
+export { regionTable, type RegionTableOptions } from "./region-table";
 export { recordedEss } from "./recorded-rungs";
 export { resultsTable } from "./results-table";
 export { mixtureSurface } from "./mixture-surface";
