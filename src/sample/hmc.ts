@@ -45,7 +45,7 @@ export async function stepHmc(
 ): Promise<[HmcState, HmcInfo]> {
   const rng = createRng(stored);
   const { n } = walkers;
-  const momentum = Float64Array.from(walkers.x, () => rng.normal());
+  const momentum = walkers.x.map(() => rng.normal());
   const stepSize = motion.stepSize.map((size) => size * (1 + jitter * (2 * rng.uniform() - 1)));
   const end = await integrate(space, walkers, momentum, { ...motion, stepSize }, leapfrogs);
   const before = hamiltonian(walkers, momentum, motion.kT);

@@ -3,7 +3,7 @@ import { BOLTZMANN } from "../numerics/constants";
 import { createEnergy } from "../physics/energy";
 import { LANES } from "../physics/fused";
 import type { System } from "../physics/system";
-import type { Slopes, Target } from "../target/target";
+import type { Energies, Slopes, Target } from "../target/target";
 
 /** What happens at 0 and 1: a circle goes on at the other side, an interval reflects; a line has no end. */
 export type Edge = "circle" | "interval" | "line";
@@ -24,6 +24,8 @@ export interface Space {
    * and can be taken back, and whether its end is accepted is judged by the energies there.
    */
   forces?(x: Float64Array, n: number): Promise<Forces>;
+  /** For proposals that need no force, where they are cheaper than `slopes`. */
+  energies?(x: Float64Array, n: number): Promise<Energies>;
 }
 
 export type Forces = Pick<Slopes, "energyGradient" | "logDetGradient">;
@@ -36,7 +38,15 @@ export type Forces = Pick<Slopes, "energyGradient" | "logDetGradient">;
 export function internalSpace(target: Target, turns: Space["turns"] = []): Space {
   const { name, dof, channels, boltzmann } = target;
   const edges = channels.map((channel): Edge => (channel === "torsion" ? "circle" : "interval"));
-  return { name, dof, edges, turns, boltzmann, slopes: (x, n) => target.slopes(x, n) };
+  return {
+    name,
+    dof,
+    edges,
+    turns,
+    boltzmann,
+    slopes: (x, n) => target.slopes(x, n),
+    energies: (x, n) => target.energies(x, n),
+  };
 }
 
 /** Cartesian coordinates (nm) of a molecule without constraints, evaluated in this thread: a check on the internal ones. */

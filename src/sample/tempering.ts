@@ -11,6 +11,8 @@ export interface TemperingOptions extends HmcOptions {
   readonly runs: number;
   /** Rounds of swaps per sweep, even and odd pairs in turn: they cost no evaluation, and several let a walker cross levels at once (Chodera & Shirts 2011). */
   readonly swapRounds: number;
+  /** Turns about bonds after each trajectory; 1 by default. */
+  readonly turns?: number;
 }
 
 /** What the walkers at each temperature are told; all runs share it. Frozen, it leaves the distribution alone. */
@@ -108,8 +110,8 @@ function meansByLevel(places: readonly Places[], rows: Float64Array): Float64Arr
 }
 
 /**
- * One sweep: a trajectory of every walker, a turn about a bond where there are any, then swaps. Costs `leapfrogs` target evaluations per
- * walker, one more with turns; swaps cost none.
+ * One sweep: a trajectory of every walker, turns about bonds where there are any, then swaps. Costs `leapfrogs` target evaluations per
+ * walker, and what the turns cost; swaps cost none.
  */
 export async function stepTempering(
   space: Space,
@@ -121,7 +123,7 @@ export async function stepTempering(
   const [moved, { acceptance, invalid }] = await stepHmc(space, options, motion, state.hmc);
   const [hmc, { acceptance: turned }] =
     space.turns.length > 0
-      ? await stepTurn(space, motion.kT, moved)
+      ? await stepTurn(space, motion.kT, moved, options.turns)
       : [moved, { acceptance: new Float64Array(moved.walkers.n) }];
   const rng = createRng(hmc.rng);
   const levels = tuning.temperatures.length;

@@ -1,11 +1,11 @@
 /** Turns about single bonds: Metropolis proposals that cross torsional barriers in one step, methyl rotors and cis-trans flips above all. */
 import { confinedTorsions, createScaling } from "../coords/scaling";
 import type { CoordinateSpec } from "../coords/spec";
-import { createRng } from "../numerics/random";
+import { createRng, type Rng } from "../numerics/random";
 import { isValid } from "../target/target";
 import type { HmcState } from "./hmc";
 import { moveWithin, type Space } from "./space";
-import { chooseWalkers, placeWalkers } from "./walkers";
+import { chooseRows, chooseWalkers, placeWalkers, type Walkers } from "./walkers";
 
 /** Of a full turn; with each its opposite, so that way and way back are equally likely. */
 const ANGLES = [1 / 3, -1 / 3, 1 / 2] as const;
@@ -30,29 +30,67 @@ export function turnsOf(spec: CoordinateSpec): number[][] {
   return [...turns.values()];
 }
 
-/** One proposal per walker, about a bond and by an angle of its own; costs one target evaluation per walker. */
+/** What a turn is judged by. */
+type Placed = Pick<Walkers, "n" | "x" | "energy" | "logDet">;
+
+/**
+ * Proposals about bonds, so many for every walker one after another, each by an angle of its own; they cost a target evaluation each, and if there are
+ * several one more, for the forces where the last of them has led.
+ */
 export async function stepTurn(
   space: Space,
   kT: Float64Array,
   { walkers, rng: stored }: HmcState,
+  count = 1,
 ): Promise<[HmcState, { readonly acceptance: Float64Array }]> {
   const rng = createRng(stored);
-  const { n, energy, logDet } = walkers;
-  const { dof, edges, turns } = space;
-  const x = walkers.x.slice();
+  const acceptance = new Float64Array(walkers.n);
+  if (count === 1) {
+    const turned = await placeWalkers(space, propose(space, walkers, rng));
+    const accepted = judge(kT, walkers, turned, acceptance, rng);
+    return [{ walkers: chooseWalkers(walkers, turned, accepted), rng: rng.state() }, { acceptance }];
+  }
+  let at: Placed = walkers;
+  for (let turn = 0; turn < count; turn++) {
+    const x = propose(space, at, rng);
+    const turned = { n: at.n, x, ...(await (space.energies ?? space.slopes).call(space, x, at.n)) };
+    const accepted = judge(kT, at, turned, acceptance, rng);
+    const choose = (field: "x" | "energy" | "logDet"): Float64Array => chooseRows(at[field], turned[field], accepted);
+    at = { n: at.n, x: choose("x"), energy: choose("energy"), logDet: choose("logDet") };
+  }
+  return [
+    { walkers: await placeWalkers(space, at.x), rng: rng.state() },
+    { acceptance: acceptance.map((sum) => sum / count) },
+  ];
+}
+
+/** Every walker turned about a bond of its own. */
+function propose({ dof, edges, turns }: Space, { n, x: from }: Placed, rng: Rng): Float64Array {
+  const x = from.slice();
   for (let i = 0; i < n; i++) {
     const angle = ANGLES[rng.integer(ANGLES.length)]!;
     for (const k of turns[rng.integer(turns.length)]!)
       x[i * dof + k] = moveWithin(edges[k]!, x[i * dof + k]!, angle)[0];
   }
-  const turned = await placeWalkers(space, x);
-  const acceptance = new Float64Array(n);
+  return x;
+}
+
+/** Which walkers are to go where they were turned to; adds to `acceptance` with which probability each is. */
+function judge(
+  kT: Float64Array,
+  { n, energy, logDet }: Placed,
+  turned: Placed,
+  acceptance: Float64Array,
+  rng: Rng,
+): Uint8Array {
   const accepted = new Uint8Array(n);
   for (let i = 0; i < n; i++) {
     const u = rng.uniform();
+    if (!isValid(turned.energy[i]!, turned.logDet[i]!)) continue;
     const gain = (energy[i]! - turned.energy[i]!) / kT[i]! + turned.logDet[i]! - logDet[i]!;
-    if (isValid(turned.energy[i]!, turned.logDet[i]!)) acceptance[i] = Math.min(1, Math.exp(gain));
-    accepted[i] = u < acceptance[i]! ? 1 : 0;
+    const probability = Math.min(1, Math.exp(gain));
+    acceptance[i]! += probability;
+    accepted[i] = u < probability ? 1 : 0;
   }
-  return [{ walkers: chooseWalkers(walkers, turned, accepted), rng: rng.state() }, { acceptance }];
+  return accepted;
 }

@@ -32,15 +32,17 @@ export function requireValid(place: string, { n, energy, logDet }: Walkers): voi
 
 /** Row by row: `other` where `chosen` is not 0, else `own`. */
 export function chooseWalkers(own: Walkers, other: Walkers, chosen: Uint8Array): Walkers {
-  const pick = (a: Float64Array, b: Float64Array): Float64Array => {
-    const width = a.length / own.n;
-    const picked = a.slice();
-    for (let i = 0; i < own.n; i++) {
-      if (chosen[i]) picked.set(b.subarray(i * width, (i + 1) * width), i * width);
-    }
-    return picked;
-  };
-  return collect(own.n, (field) => pick(own[field], other[field]));
+  return collect(own.n, (field) => chooseRows(own[field], other[field], chosen));
+}
+
+/** The same of one array, whose rows are equally wide. */
+export function chooseRows(own: Float64Array, other: Float64Array, chosen: Uint8Array): Float64Array {
+  const width = own.length / chosen.length;
+  const picked = own.slice();
+  chosen.forEach((is, i) => {
+    if (is) picked.set(other.subarray(i * width, (i + 1) * width), i * width);
+  });
+  return picked;
 }
 
 /** The walkers at these rows; a row may come again (resampling). */

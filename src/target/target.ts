@@ -33,7 +33,7 @@ export interface Target {
   readonly boltzmann: number;
   /** Counted here and only here, invalid points included. */
   readonly evaluations: Readonly<Evaluations>;
-  energies(x: Float32Array, n: number): Promise<Energies>;
+  energies(x: Float32Array | Float64Array, n: number): Promise<Energies>;
   /** The gradient is that of `logDensity` at this temperature, the regularisation of the energy included. */
   gradients(x: Float32Array, n: number, temperature: number): Promise<Gradients>;
   /** For samplers, which walk in double precision and at many temperatures at once; counted as gradients. */

@@ -19,6 +19,8 @@ import type { Model } from "./model";
 
 /** How chains walk, and how much of what they meet is learned. */
 export interface ChainOptions extends Pick<WarmUpOptions, "leapfrogs" | "jitter" | "acceptance"> {
+  /** Turns about bonds after each trajectory: they cross barriers at once, for an energy without its gradient each. 1 by default. */
+  readonly turns?: number;
   /** Chains side by side. */
   readonly walkers: number;
   /** Sweeps of each round of their warm-up, after which what they meet counts. */
@@ -69,9 +71,10 @@ export function initHotChains(rng: HotChainsState["rng"]): HotChainsState {
   return { ...initForwardKl(rng), chains: null, sweeps: 0, points: new Float32Array(0) };
 }
 
-const samplerOf = ({ walkers, leapfrogs, jitter, acceptance, rounds }: HotChainsOptions): WarmUpOptions => ({
+const samplerOf = ({ walkers, leapfrogs, turns, jitter, acceptance, rounds }: HotChainsOptions): WarmUpOptions => ({
   runs: walkers,
   swapRounds: 0,
+  ...(turns && { turns }),
   leapfrogs,
   jitter,
   acceptance,

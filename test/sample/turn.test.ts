@@ -47,23 +47,38 @@ for (const name of ["aldp", "tetra", "hexa"]) {
   });
 }
 
-test("turns alone populate the wells of a torsion as the density says", async () => {
-  // Six points, a third or a half of a turn apart, are all that turns from 0.1 reach: U at those points decides.
-  const energy = (x: number): readonly [number, number] => [Math.sin(2 * Math.PI * x) + 0.5 * Math.cos(4 * Math.PI * x), 0]; // prettier-ignore
-  const space = toySpace(["circle"], energy, [[0]]);
-  const n = 64;
-  let state = initHmc(await placeWalkers(space, new Float64Array(n).fill(0.1)), createRng(1).state(), { leapfrogs: 1, jitter: 0 }); // prettier-ignore
-  const counts = new Float64Array(n);
-  const steps = 2000;
-  for (let step = -20; step < steps; step++) {
-    [state] = await stepTurn(space, new Float64Array(n).fill(1), state);
-    if (step < 0) continue;
-    state.walkers.x.forEach((x, i) => (counts[i]! += x < 0.5 ? 1 / steps : 0));
-  }
-  const places = Array.from({ length: 6 }, (_, k) => (0.1 + k / 6) % 1);
-  const weight = (x: number): number => Math.exp(-energy(x)[0]);
-  const total = places.reduce((sum, x) => sum + weight(x), 0);
-  const low = places.filter((x) => x < 0.5).reduce((sum, x) => sum + weight(x), 0);
-  assertAgrees(meanOf([...counts]), low / total, "below a half");
-  assert.ok(Math.abs(low / total - quadrature(energy, (x) => (x < 0.5 ? 1 : 0), { kT: 1, low: 0, high: 1 })) > 0.001);
+for (const count of [1, 3])
+  test(`turns alone, ${count} a step, populate the wells of a torsion as the density says`, async () => {
+    // Six points, a third or a half of a turn apart, are all that turns from 0.1 reach: U at those points decides.
+    const energy = (x: number): readonly [number, number] => [Math.sin(2 * Math.PI * x) + 0.5 * Math.cos(4 * Math.PI * x), 0]; // prettier-ignore
+    const space = toySpace(["circle"], energy, [[0]]);
+    const n = 64;
+    let state = initHmc(await placeWalkers(space, new Float64Array(n).fill(0.1)), createRng(1).state(), { leapfrogs: 1, jitter: 0 }); // prettier-ignore
+    const counts = new Float64Array(n);
+    const steps = 2000;
+    for (let step = -20; step < steps; step++) {
+      [state] = await stepTurn(space, new Float64Array(n).fill(1), state, count);
+      if (step < 0) continue;
+      state.walkers.x.forEach((x, i) => (counts[i]! += x < 0.5 ? 1 / steps : 0));
+    }
+    const places = Array.from({ length: 6 }, (_, k) => (0.1 + k / 6) % 1);
+    const weight = (x: number): number => Math.exp(-energy(x)[0]);
+    const total = places.reduce((sum, x) => sum + weight(x), 0);
+    const low = places.filter((x) => x < 0.5).reduce((sum, x) => sum + weight(x), 0);
+    assertAgrees(meanOf([...counts]), low / total, "below a half");
+    assert.ok(Math.abs(low / total - quadrature(energy, (x) => (x < 0.5 ? 1 : 0), { kT: 1, low: 0, high: 1 })) > 0.001);
+  });
+
+test("several turns cost an evaluation each and one at their end, whose forces are those of the place", async () => {
+  const space = toySpace(["circle"], (x) => [Math.sin(2 * Math.PI * x), 2 * Math.PI * Math.cos(2 * Math.PI * x)], [
+    [0],
+  ]);
+  const n = 16;
+  const start = initHmc(await placeWalkers(space, new Float64Array(n).fill(0.1)), createRng(2).state(), { leapfrogs: 1, jitter: 0 }); // prettier-ignore
+  const before = space.evaluations;
+  const [{ walkers }, { acceptance }] = await stepTurn(space, new Float64Array(n).fill(1), start, 4);
+  assert.equal(space.evaluations - before, 5 * n);
+  assert.deepEqual(walkers, await placeWalkers(space, walkers.x));
+  assert.ok(walkers.x.some((x) => x !== 0.1));
+  assert.ok(acceptance.every((share) => share > 0 && share <= 1));
 });
