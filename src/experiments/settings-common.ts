@@ -80,16 +80,17 @@ const CHAINS: ChainOptions = {
 };
 
 /**
- * Chains down a ladder: more of them, for they bring along how much there is of each basin, which no sweep changes where it is cold. They forget the
- * rest soon.
+ * Chains down a ladder: many of them and few sweeps, for they start where samples of the flow are, each a conformation of its own, and sweeps only part copies of the
+ * same one. They bring along how much there is of each basin, which no sweep changes where it is cold.
  */
 export const COLD_CHAINS: RungChains = {
   ...CHAINS,
   essBelow: 0.1,
-  walkers: 4000,
-  rounds: [5, 5, 10],
-  memory: 20,
-  iterationsPerSweep: 10,
+  walkers: 16_000,
+  turns: 4,
+  rounds: [3, 3, 6],
+  memory: 4,
+  iterationsPerSweep: 250,
 };
 
 /**
@@ -99,7 +100,7 @@ export const COLD_CHAINS: RungChains = {
 export function hotChains(
   { temperature, iterations, batch, ...reverse }: ReverseKlOptions,
   anneal: AnnealOptions,
-  changes: { readonly iterations?: number; readonly chains?: RungChains } = {},
+  changes: Partial<ChainOptions> & { readonly iterations?: number; readonly chains?: RungChains } = {},
 ): SystemSettings["hotChains"] {
   const { chains = null, ...other } = changes;
   const first = {

@@ -1,5 +1,5 @@
 /** Settings of molecules for two cores: smaller flows, and rungs that draw as many samples as they need. */
-import type { RungChains } from "../train/hot-chains";
+import type { ChainOptions, RungChains } from "../train/hot-chains";
 import type { AnnealOptions } from "../train/rung";
 import {
   allTemperatures,
@@ -17,8 +17,8 @@ import { ais, MOLECULE_BOUNDS } from "./settings-paper";
 interface SmallSettings {
   readonly couplings?: number;
   readonly reverseIterations: number;
-  /** Of hot chains in their place; by default for as many samples. */
-  readonly hotIterations?: number;
+  /** Of hot chains in their place, and how they walk; by default for as many samples. */
+  readonly hot?: Partial<ChainOptions> & { readonly iterations: number };
   /** Down their ladder; by default none. */
   readonly chains?: RungChains;
   readonly ladder: readonly number[];
@@ -54,7 +54,7 @@ export const refinement = (samples: number, iterations: number): AnnealOptions["
 export function smallMolecule(settings: SmallSettings): SystemSettings {
   const { couplings = 8, reverseIterations, ladder, iterations, samples, effective } = settings;
   const {
-    hotIterations,
+    hot,
     chains,
     clipNorm = COMMON.clipNorm,
     foldRotors = null,
@@ -117,7 +117,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     },
     trustRegion: trustRegions(reverseKl, anneal, MOLECULE_BOUNDS),
     hotChains: hotChains(reverseKl, anneal, {
-      ...(hotIterations && { iterations: hotIterations }),
+      ...hot,
       ...(chains && { chains }),
     }),
     conditioned: allTemperatures(flow, reverseKl, anneal),
