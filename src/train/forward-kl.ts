@@ -42,7 +42,10 @@ export async function stepForwardKl(
   const rng = createRng(state.rng);
   const rows = new Float32Array(batch * dof);
   const told = temperatures && new Float64Array(batch);
-  const known = densities && { logM: new Float64Array(batch), share: new Float64Array(batch) };
+  const known = densities && {
+    logM: new Float64Array(batch),
+    ...(densities.share && { share: new Float64Array(batch) }),
+  };
   const count = picks?.length ?? x.length / dof;
   for (let i = 0; i < batch; i++) {
     const pick = rng.integer(count);
@@ -51,7 +54,7 @@ export async function stepForwardKl(
     if (told) told[i] = temperatures[row]!;
     if (known) {
       known.logM[i] = densities.logM[row]!;
-      known.share[i] = densities.share[row]!;
+      if (known.share) known.share[i] = densities.share![row]!;
     }
   }
   const inputs = { x: rows, ...temperatureInput(flow, told, batch) };
@@ -61,7 +64,8 @@ export async function stepForwardKl(
     let loss = NaN;
     await engine.gradient(programs.weightedKl, inputs, batch, async ({ logQ }) => {
       // Over the sum of the shares: its noise of a percent would be one of a nat.
-      loss = -mean(known.share.map((share, i) => share * logQ![i]!)) / mean(known.share);
+      const share = known.share ?? new Float64Array(batch).fill(1);
+      loss = -mean(share.map((p, i) => p * logQ![i]!)) / mean(share);
       return { weight: densityWeights(logQ!, known) };
     });
     return loss;

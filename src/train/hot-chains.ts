@@ -39,6 +39,11 @@ export interface RungChains extends ChainOptions {
 
 export interface HotChainsOptions extends ForwardKlOptions, ChainOptions {
   readonly temperature: number;
+  /**
+   * Whether points weigh by their densities (`known-density.ts`), which are known but for their norm: p at each, by the energy, and the flow's. What the flow has already
+   * learned better than others is then not learned by heart. false by default.
+   */
+  readonly knownDensities?: boolean;
 }
 
 /** Plain data beside the model's parameters and optimiser. */
@@ -49,6 +54,8 @@ export interface HotChainsState extends ForwardKlState {
   readonly sweeps: number;
   /** [memory * walkers, dof]: what the last sweeps met, the oldest overwritten first. */
   readonly points: Float32Array;
+  /** [memory * walkers]: the log density of each, without its norm. Older states do not have it. */
+  readonly logP?: Float64Array;
 }
 
 /** Where the chains walk and start. */
@@ -67,8 +74,10 @@ export interface HotChainsInfo {
   readonly acceptance: number;
 }
 
+const NO_POINTS = { points: new Float32Array(0), logP: new Float64Array(0) };
+
 export function initHotChains(rng: HotChainsState["rng"]): HotChainsState {
-  return { ...initForwardKl(rng), chains: null, sweeps: 0, points: new Float32Array(0) };
+  return { ...initForwardKl(rng), chains: null, sweeps: 0, ...NO_POINTS };
 }
 
 const samplerOf = ({ walkers, leapfrogs, turns, jitter, acceptance, rounds }: HotChainsOptions): WarmUpOptions => ({
@@ -98,8 +107,9 @@ async function begin(
   const x = await starts(options.walkers, startSeed);
   const tuning = initTuning([options.temperature], space.dof, USUAL_SCALE);
   const chains = initWarmUp(sampler, tuning, await initTempering(space, sampler, x, chainSeed));
-  const points = new Float32Array(options.memory * options.walkers * space.dof);
-  return { ...state, rng: rng.state(), chains, points };
+  const rows = options.memory * options.walkers;
+  const memory = { points: new Float32Array(rows * space.dof), logP: new Float64Array(rows) };
+  return { ...state, rng: rng.state(), chains, ...memory };
 }
 
 /** A sweep of all chains: `leapfrogs` target evaluations per walker, one more where there are bonds to turn about. */
@@ -118,10 +128,13 @@ async function sweep(
     ];
   }
   const [tempering, { acceptance }] = await stepTempering(space, sampler, chains.tuning, chains.tempering);
-  const points = state.points.slice();
-  const { x } = tempering.hmc.walkers;
-  points.set(x, (state.sweeps % options.memory) * x.length);
-  const next = { ...state, chains: { ...chains, tempering }, sweeps: state.sweeps + 1, points };
+  const [points, logP] = [state.points.slice(), state.logP!.slice()];
+  const { n, x, energy, logDet } = tempering.hmc.walkers;
+  const row = (state.sweeps % options.memory) * n;
+  points.set(x, row * space.dof);
+  const kT = space.boltzmann * options.temperature;
+  for (let i = 0; i < n; i++) logP[row + i] = logDet[i]! - energy[i]! / kT;
+  const next = { ...state, chains: { ...chains, tempering }, sweeps: state.sweeps + 1, points, logP };
   const before = state.iteration === 0 ? warmUpSweeps(sampler, chains).done + next.sweeps : null;
   return [next, { trained: null, sweep: before, acceptance: acceptance[0]! }];
 }
@@ -133,14 +146,15 @@ export async function stepHotChains(
   options: HotChainsOptions,
   state: HotChainsState,
 ): Promise<[HotChainsState, HotChainsInfo]> {
-  const { memory, iterations, iterationsPerSweep } = options;
+  const { memory, iterations, iterationsPerSweep, knownDensities = false } = options;
   if (state.chains === null) return [await begin(ground, options, state), { trained: null, sweep: 0, acceptance: NaN }];
   const due = memory + Math.floor(state.iteration / iterationsPerSweep);
   if (state.sweeps < due) return sweep(ground, options, state, state.chains);
-  const buffer = { x: state.points, dof: ground.space.dof };
+  const densities = knownDensities ? { logM: state.logP! } : null;
+  const buffer = { x: state.points, dof: ground.space.dof, ...(densities && { densities }) };
   const [forward, trained] = await stepForwardKl(model, buffer, options, state);
   const isLast = forward.iteration >= iterations;
-  const kept = isLast ? { chains: null, points: new Float32Array(0) } : {};
+  const kept = isLast ? { chains: null, ...NO_POINTS } : {};
   return [
     { ...state, ...forward, ...kept },
     { trained, sweep: null, acceptance: NaN },

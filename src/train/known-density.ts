@@ -21,11 +21,11 @@ import { logMeanExp } from "../numerics/logsumexp";
 export interface KnownDensities {
   /** log m, normalised, in nats: of the density that the picks stand for. */
   readonly logM: Float64Array;
-  /** p / m. */
-  readonly share: Float64Array;
+  /** p / m; without it m is p itself, and the norm of `logM` need not be known. */
+  readonly share?: Float64Array;
 }
 
-/** The largest ratio q / m that counts: the flow may rise far above m where m has few points. */
+/** The largest ratio q / m that counts, in medians where the norm is not known: the flow may rise far above m where m has few points. */
 const MAX_RATIO = 5;
 
 /**
@@ -54,9 +54,12 @@ export function mixWithFlow(
  * @param logQ of the flow as it is, normalised, in nats
  */
 export function densityWeights(logQ: ArrayLike<number>, { logM, share }: KnownDensities): Float32Array {
-  const ratios = Float64Array.from(logQ, (q, i) => Math.min(MAX_RATIO, Math.exp(q - logM[i]!)));
-  const along = ratios.reduce((sum, r, i) => sum + r * share[i]!, 0);
+  const logRatios = Float64Array.from(logQ, (q, i) => q - logM[i]!);
+  const logNorm = share ? 0 : logRatios.slice().sort()[logRatios.length >> 1]!;
+  const ratios = logRatios.map((v) => Math.min(MAX_RATIO, Math.exp(v - logNorm)));
+  const wanted = (i: number): number => share?.[i] ?? 1;
+  const along = ratios.reduce((sum, r, i) => sum + r * wanted(i), 0);
   const squares = ratios.reduce((sum, r) => sum + r * r, 0);
-  const factor = squares > 0 ? along / squares : 0;
-  return Float32Array.from(ratios, (r, i) => (share[i]! - factor * r) / ratios.length);
+  const factor = squares > 0 && squares < Infinity ? along / squares : 0;
+  return Float32Array.from(ratios, (r, i) => (wanted(i) - factor * r) / ratios.length);
 }

@@ -60,7 +60,7 @@ test("a buffer knows its densities where training asks for it", async () => {
   assert.deepEqual(buffer.densities, densities);
   const { share } = densities;
   // p / m has the mean one where the picks come from m, and a larger one where they come from p.
-  const average = (picks: Uint32Array): number => picks.reduce((sum, i) => sum + share[i]!, 0) / picks.length;
+  const average = (picks: Uint32Array): number => picks.reduce((sum, i) => sum + share![i]!, 0) / picks.length;
   assert.ok(Math.abs(average(buffer.picks) - 1) < 0.02, `${average(buffer.picks)}`);
   const plain = average((await prepared(false)).buffer.picks);
   assert.ok(plain > 1.05, `${plain}`);

@@ -8,9 +8,11 @@ import { internalSpace } from "../../src/sample/space";
 import { createBatchEvaluator, createCountedTarget } from "../../src/target/batch";
 import type { Kernel } from "../../src/target/kernel";
 import { logWeights } from "../../src/target/samples";
+import type { Target } from "../../src/target/target";
 import type { AnnealOptions } from "../../src/train/rung";
 import { initAnneal, stepAnneal } from "../../src/train/anneal";
 import {
+  type Ground,
   type HotChainsOptions,
   initHotChains,
   type RungChains,
@@ -71,13 +73,15 @@ function createWells() {
   return { target, model: createModel(target, { flow, seed: 1, threads: 1 }) };
 }
 
+/** All chains begin in the left well. */
+const groundOf = (target: Target): Ground => ({
+  space: internalSpace(target),
+  starts: (walkers) => Promise.resolve(new Float64Array(walkers * DOF).fill(0.3).map((x, k) => (k % DOF ? 0.44 : x))),
+});
+
 test("chains that all begin in one well teach the flow both, at the price of their sweeps", async () => {
   const { target, model } = createWells();
-  const ground = {
-    space: internalSpace(target),
-    starts: (walkers: number) =>
-      Promise.resolve(new Float64Array(walkers * DOF).fill(0.3).map((x, k) => (k % DOF ? 0.44 : x))),
-  };
+  const ground = groundOf(target);
   let state = initHotChains(createRng(2).state());
   let sweeps = 0;
   const told: number[] = [];
@@ -104,6 +108,20 @@ test("chains that all begin in one well teach the flow both, at the price of the
   const right = samples.logQ.filter((_, i) => samples.x[i * DOF]! > 0.5).length / samples.n;
   assert.ok(Math.abs(right - 0.5) < 0.06, `share of the other well ${right}`);
   await model.engine.close();
+});
+
+test("with known densities what few chains meet is not learned by heart", async () => {
+  const finalEss = async (knownDensities: boolean): Promise<number> => {
+    const { target, model } = createWells();
+    const few = { ...OPTIONS, walkers: 20, memory: 5, iterationsPerSweep: 20, knownDensities };
+    let state = initHotChains(createRng(2).state());
+    while (state.iteration < few.iterations) [state] = await stepHotChains(model, groundOf(target), few, state);
+    const samples = await sampleFlow(model, 20_000, createRng(3));
+    await model.engine.close();
+    return reverseEss(logWeights(target, samples, few.temperature));
+  };
+  const [plain, known] = [await finalEss(false), await finalEss(true)];
+  assert.ok(plain < 0.4 && known > 0.95, `ESS ${plain} by maximum likelihood, ${known} with known densities`);
 });
 
 test("a rung whose few effective samples are the starts of chains learns more than one that learns them", async () => {

@@ -32,7 +32,7 @@ test("a buffer is drawn from the mixture of what is wanted and the flow, with it
   for (const [i, m] of mixed.entries()) {
     assert.ok(Math.abs(logPicks[i]! - Math.log(m)) < TOLERANCE.f64);
     assert.ok(Math.abs(logM[i]! - (Math.log(m) + logQ[i]!)) < TOLERANCE.f64);
-    assert.ok(Math.abs(share[i]! - [0, 1, 2, 1][i]! / m) < TOLERANCE.f64);
+    assert.ok(Math.abs(share![i]! - [0, 1, 2, 1][i]! / m) < TOLERANCE.f64);
   }
   // A sample whose density is not a number is never picked.
   assert.equal(mixWithFlow(logWeights, logQ, 0.25).logPicks[4], -Infinity);
@@ -48,6 +48,21 @@ test("a point weighs (p - c q) / m, with the c of least squares, and the ratio q
   // Where p, q and m are one, nothing is left.
   for (const w of densityWeights(logM, { logM, share: new Float64Array(4).fill(1) }))
     assert.ok(Math.abs(w) < TOLERANCE.f32);
+});
+
+test("points of p itself weigh the same whatever its norm, and less where the flow is above it", () => {
+  const logP = Float64Array.from([-1, -2, -3, -4, -5]);
+  const logQ = [-1.1, -1.9, -3, -2, -5.4];
+  const weights = densityWeights(logQ, { logM: logP });
+  const shifted = densityWeights(logQ, { logM: logP.map((v) => v + 500) });
+  weights.forEach((w, i) => assert.ok(Math.abs(w - shifted[i]!) < TOLERANCE.f32, `${w}, ${shifted[i]}`));
+  const order = [...weights.keys()].sort((a, b) => weights[a]! - weights[b]!);
+  assert.deepEqual(order, [3, 1, 2, 0, 4]); // by log q - log p: 2, 0.1, 0, -0.1, -0.4
+  // The largest ratio is cut at five medians; the median is 1.
+  const factor = (5 + Math.exp(0.1) + 1 + Math.exp(-0.1) + Math.exp(-0.4)) / (25 + Math.exp(0.2) + 1 + Math.exp(-0.2) + Math.exp(-0.8)); // prettier-ignore
+  assert.ok(Math.abs(weights[3]! - (1 - 5 * factor) / 5) < TOLERANCE.f32);
+  // Where q is p but for its norm, nothing is left.
+  for (const w of densityWeights(logP, { logM: logP.map((v) => v - 3) })) assert.ok(Math.abs(w) < TOLERANCE.f32);
 });
 
 // p = N(0, 1), q0 = q = N(a, 1): the gradient of KL(p || q) in a is a; that of -log q(x) is a - x.
@@ -66,7 +81,10 @@ test("weights have the gradient of maximum likelihood on average, with less nois
   const { logPicks, densities } = mixWithFlow(logWeights, logQ0, ess);
   const { logM, share } = densities;
   const picks = Array.from(resampleMultinomial(logPicks, n, rng));
-  const chosen = { logM: Float64Array.from(picks, (i) => logM[i]!), share: Float64Array.from(picks, (i) => share[i]!) };
+  const chosen = {
+    logM: Float64Array.from(picks, (i) => logM[i]!),
+    share: Float64Array.from(picks, (i) => share![i]!),
+  };
   const weights = densityWeights(
     picks.map((i) => logQ0[i]!),
     chosen,
