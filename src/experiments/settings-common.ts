@@ -1,6 +1,6 @@
 /** What the settings of all systems share. */
 import type { FabOptions } from "../train/fab";
-import type { ChainOptions, RungChains } from "../train/hot-chains";
+import type { ChainOptions, HotChainsOptions, RungChains } from "../train/hot-chains";
 import type { ReverseKlOptions } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
 import type { Bounds } from "../train/trust-step";
@@ -72,6 +72,7 @@ export function trustRegions(
 const CHAINS: ChainOptions = {
   walkers: 1000,
   leapfrogs: 5,
+  turns: 1,
   jitter: 0.2,
   acceptance: 0.8,
   rounds: [10, 20, 30],
@@ -100,7 +101,7 @@ export const COLD_CHAINS: RungChains = {
 export function hotChains(
   { temperature, iterations, batch, ...reverse }: ReverseKlOptions,
   anneal: AnnealOptions,
-  changes: Partial<ChainOptions> & { readonly iterations?: number; readonly chains?: RungChains } = {},
+  changes: Partial<HotChainsOptions> & { readonly chains?: RungChains } = {},
 ): SystemSettings["hotChains"] {
   const { chains = null, ...other } = changes;
   const first = {
@@ -110,6 +111,7 @@ export function hotChains(
     clipNorm: anneal.clipNorm,
     weightDecay: reverse.weightDecay,
     schedule: reverse.schedule,
+    knownDensities: false,
     ...CHAINS,
     ...other,
   };

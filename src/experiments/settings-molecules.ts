@@ -88,7 +88,15 @@ export const HEXA: Readonly<Record<PresetName, SystemSettings>> = {
     // What chains meet is learned by heart where conformations are few: a thousand chains of one turn a sweep, whose torsions keep a half of where they were for 12 sweeps,
     // were 3.0 nats likelier in the memory of 40 sweeps than frames of the truth after 1,120 iterations; 8,000 of them 1.4, and the truth 1.1 likelier. With
     // 30,000 iterations the thousand ended at an ESS of 9.2 % at 1200 K. Eight turns a sweep halve the time in which torsions forget where they were.
-    hot: { iterations: 20_000, walkers: 4000, turns: 8, rounds: [5, 10, 15], memory: 30, iterationsPerSweep: 32 },
+    hot: {
+      iterations: 20_000,
+      knownDensities: true,
+      walkers: 4000,
+      turns: 8,
+      rounds: [5, 10, 15],
+      memory: 30,
+      iterationsPerSweep: 32,
+    },
     chains: COLD_CHAINS,
     ladder: [...PAPER_LADDER, 300, 300, 300],
     iterations: 1000,

@@ -1,5 +1,5 @@
 /** Settings of molecules for two cores: smaller flows, and rungs that draw as many samples as they need. */
-import type { ChainOptions, RungChains } from "../train/hot-chains";
+import type { HotChainsOptions, RungChains } from "../train/hot-chains";
 import type { AnnealOptions } from "../train/rung";
 import {
   allTemperatures,
@@ -18,7 +18,7 @@ interface SmallSettings {
   readonly couplings?: number;
   readonly reverseIterations: number;
   /** Of hot chains in their place, and how they walk; by default for as many samples. */
-  readonly hot?: Partial<ChainOptions> & { readonly iterations: number };
+  readonly hot?: Partial<HotChainsOptions> & { readonly iterations: number };
   /** Down their ladder; by default none. */
   readonly chains?: RungChains;
   readonly ladder: readonly number[];

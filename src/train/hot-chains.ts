@@ -19,8 +19,8 @@ import type { Model } from "./model";
 
 /** How chains walk, and how much of what they meet is learned. */
 export interface ChainOptions extends Pick<WarmUpOptions, "leapfrogs" | "jitter" | "acceptance"> {
-  /** Turns about bonds after each trajectory: they cross barriers at once, for an energy without its gradient each. 1 by default. */
-  readonly turns?: number;
+  /** Turns about bonds after each trajectory: they cross barriers at once, for an energy without its gradient each. */
+  readonly turns: number;
   /** Chains side by side. */
   readonly walkers: number;
   /** Sweeps of each round of their warm-up, after which what they meet counts. */
@@ -41,9 +41,9 @@ export interface HotChainsOptions extends ForwardKlOptions, ChainOptions {
   readonly temperature: number;
   /**
    * Whether points weigh by their densities (`known-density.ts`), which are known but for their norm: p at each, by the energy, and the flow's. What the flow has already
-   * learned better than others is then not learned by heart. false by default.
+   * learned better than others is then not learned by heart.
    */
-  readonly knownDensities?: boolean;
+  readonly knownDensities: boolean;
 }
 
 /** Plain data beside the model's parameters and optimiser. */
@@ -83,7 +83,7 @@ export function initHotChains(rng: HotChainsState["rng"]): HotChainsState {
 const samplerOf = ({ walkers, leapfrogs, turns, jitter, acceptance, rounds }: HotChainsOptions): WarmUpOptions => ({
   runs: walkers,
   swapRounds: 0,
-  ...(turns && { turns }),
+  turns,
   leapfrogs,
   jitter,
   acceptance,
@@ -146,7 +146,7 @@ export async function stepHotChains(
   options: HotChainsOptions,
   state: HotChainsState,
 ): Promise<[HotChainsState, HotChainsInfo]> {
-  const { memory, iterations, iterationsPerSweep, knownDensities = false } = options;
+  const { memory, iterations, iterationsPerSweep, knownDensities } = options;
   if (state.chains === null) return [await begin(ground, options, state), { trained: null, sweep: 0, acceptance: NaN }];
   const due = memory + Math.floor(state.iteration / iterationsPerSweep);
   if (state.sweeps < due) return sweep(ground, options, state, state.chains);
