@@ -17,7 +17,7 @@ import {
 } from "./likelihood";
 import { compareMarginals, coordinateNames, type MarginalComparison } from "./marginals";
 import { createParts, type Distances } from "./parts";
-import { compareRamachandran, type RamachandranComparison, torsionColumn } from "./ramachandran";
+import { compareRamachandran, pairColumns, type RamachandranComparison } from "./ramachandran";
 import { compareTorus } from "./torus";
 
 export interface EvaluationOptions {
@@ -72,9 +72,7 @@ export function evaluate(samples: ScoredSet, options: EvaluationOptions): Evalua
   const rng = createRng(seed);
   const weights = isScored(samples) ? logWeights(target, samples, temperature) : null;
   const parts = createParts(samples, truth, weights && clipLogWeights(weights, clip));
-  const pairs = (molecule?.ramachandran ?? []).map(
-    ([phi, psi]) => [torsionColumn(target.channels, phi), torsionColumn(target.channels, psi)] as const,
-  );
+  const pairs = (molecule?.ramachandran ?? []).map((pair) => pairColumns(target.channels, pair));
   const names = molecule
     ? coordinateNames(molecule.topology, molecule.coordinates)
     : target.channels.map((_, column) => `x${column}`);

@@ -25,6 +25,14 @@ export function torsionColumn(channels: readonly string[], index: number): numbe
   return column;
 }
 
+/** The columns of x that hold phi and psi, which a molecule counts among its torsions. */
+export function pairColumns(
+  channels: readonly string[],
+  [phi, psi]: readonly [number, number],
+): readonly [phi: number, psi: number] {
+  return [torsionColumn(channels, phi), torsionColumn(channels, psi)];
+}
+
 /** One torsion of every sample, radians in (-pi, pi], from x in [0, 1]. */
 export function torsionAngles(x: ArrayLike<number>, dof: number, column: number): Float64Array {
   const angles = new Float64Array(Math.floor(x.length / dof));

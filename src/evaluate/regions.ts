@@ -2,7 +2,7 @@
  * The metastable regions of a plane of two angles, found in its density and not drawn by hand: every maximum that a barrier parts from all higher ones,
  * with the bins that lie uphill to it (the watershed of the density, small maxima merged by persistence: Chazal et al. 2013, ToMATo).
  */
-import { type Histogram } from "../numerics/histogram";
+import { binFinder, type Histogram } from "../numerics/histogram";
 import { basinShare, type BasinShare } from "./basin";
 import type { Dihedrals } from "./ramachandran";
 
@@ -64,15 +64,15 @@ export function metastableRegions(
     const { low, high, bins } = axes[axis]!;
     return low + ((bin + 0.5) * (high - low)) / bins;
   };
-  const binOf = (axis: number, angle: number): number => {
-    const { low, high, bins } = axes[axis]!;
-    return Math.max(0, Math.min(bins - 1, Math.floor(((angle - low) / (high - low)) * bins)));
-  };
+  const [findRow, findColumn] = [binFinder(axes[0]!), binFinder(axes[1]!)];
   return {
     regions: kept.map(([peak, share]) => {
       return { phi: middle(0, Math.floor(peak / columns)), psi: middle(1, peak % columns), share };
     }),
-    regionAt: (phi, psi) => numbers.get(peaks[binOf(0, phi) * columns + binOf(1, psi)]!) ?? -1,
+    regionAt(phi, psi) {
+      const [row, column] = [findRow(phi), findColumn(psi)];
+      return row < 0 || column < 0 ? -1 : (numbers.get(peaks[row * columns + column]!) ?? -1);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 /** The two coordinates in which a run's samples are drawn: the first residue's backbone torsions, or the mixture's plane. */
-import { torsionAngles, torsionColumn } from "../evaluate/ramachandran";
+import { pairColumns, torsionAngles } from "../evaluate/ramachandran";
 import type { Run } from "../experiments/run";
 import type { Samples } from "../target/samples";
 
@@ -16,7 +16,7 @@ export interface Plane {
 export function planeOf({ setup: { molecule, target } }: Run): Plane | null {
   const pair = molecule ? molecule.ramachandran[0] : null;
   if (pair === undefined) return null;
-  const columns = pair === null ? [0, 1] : pair.map((torsion) => torsionColumn(target.channels, torsion));
+  const columns = pair === null ? [0, 1] : pairColumns(target.channels, pair);
   return {
     labels: pair === null ? ["x₁", "x₂"] : ["φ", "ψ"],
     low: pair === null ? "0" : "-180°",

@@ -1,5 +1,5 @@
 /** How much of the samples lies in every metastable region of every residue: in truth, as the flow samples, and reweighted. */
-import { dihedrals, torsionColumn } from "../evaluate/ramachandran";
+import { dihedrals, pairColumns } from "../evaluate/ramachandran";
 import { metastableRegions, type RegionOptions, regionShares } from "../evaluate/regions";
 import type { Run } from "../experiments/run";
 import type { GroundTruth } from "../sample/store";
@@ -27,8 +27,8 @@ export function regionTable(
     throw new Error(`regionTable: missing torsions (got ${system}), expected a molecule with phi and psi`);
   }
   const weights = logWeights(target, samples, temperature);
-  const rows = molecule.ramachandran.flatMap(([phi, psi], residue) => {
-    const columns = [torsionColumn(target.channels, phi), torsionColumn(target.channels, psi)] as const;
+  const rows = molecule.ramachandran.flatMap((pair, residue) => {
+    const columns = pairColumns(target.channels, pair);
     const map = metastableRegions(truth.ramachandran[residue]!, options);
     const flow = regionShares(map, dihedrals(samples.x, samples.dof, columns), weights);
     const frames = regionShares(map, dihedrals(truth.x, truth.dof, columns), new Float64Array(truth.n), { blocks: 40 });

@@ -1,6 +1,6 @@
 /** From samples of a run to Ramachandran free-energy surfaces, as sampled and reweighted (paper, Ramachandran figures). */
 import { clipLogWeights, PAPER_CLIP } from "../evaluate/ess";
-import { dihedrals, freeEnergy, ramachandran, torsionColumn } from "../evaluate/ramachandran";
+import { dihedrals, freeEnergy, pairColumns, ramachandran } from "../evaluate/ramachandran";
 import type { Run } from "../experiments/run";
 import type { Evaluation } from "../evaluate/evaluate";
 import type { Histogram } from "../numerics/histogram";
@@ -31,8 +31,7 @@ export function ramachandranSurfaces(
       `ramachandranSurfaces: unknown pair (got ${pair} of ${experiment.system}), expected one of its ${molecule?.ramachandran.length ?? 0}`,
     );
   }
-  const [phi, psi] = torsions.map((torsion) => torsionColumn(target.channels, torsion)) as [number, number];
-  const angles = dihedrals(samples.x, samples.dof, [phi, psi]);
+  const angles = dihedrals(samples.x, samples.dof, pairColumns(target.channels, torsions));
   const weights = clipLogWeights(logWeights(target, samples, temperature), PAPER_CLIP);
   return [
     { title: `${name}, sampled`, freeEnergy: freeEnergy(ramachandran(angles)) },

@@ -79,7 +79,7 @@ export function binEdges({ low, high, bins }: Axis): Float64Array {
 }
 
 /** Maps a value to its bin, or to -1. */
-function binFinder(axis: Axis): (value: number) => number {
+export function binFinder(axis: Axis): (value: number) => number {
   const { low, high, bins } = axis;
   if (!(low < high && Number.isFinite(high - low) && Number.isSafeInteger(bins) && bins > 0)) {
     throw new RangeError(

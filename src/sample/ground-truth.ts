@@ -1,5 +1,5 @@
 /** Ground truth of a molecule: parallel tempering from relaxed starts in different basins, warmed up, then recorded. */
-import { torsionColumn } from "../evaluate/ramachandran";
+import { pairColumns } from "../evaluate/ramachandran";
 import type { MolecularSystem } from "../target/molecule";
 import type { Target } from "../target/target";
 import { internalSpace, type Space } from "./space";
@@ -39,7 +39,7 @@ export function createGroundTruthSetup(
   { ramachandran, coordinates }: MolecularSystem,
 ): GroundTruthSetup {
   const { channels } = target;
-  const pairs = ramachandran.map(([phi, psi]) => [torsionColumn(channels, phi), torsionColumn(channels, psi)] as const);
+  const pairs = ramachandran.map((pair) => pairColumns(channels, pair));
   return { space: internalSpace(target, turnsOf(coordinates)), pairs };
 }
 

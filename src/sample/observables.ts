@@ -2,7 +2,7 @@
 import { createCoordinates } from "../coords/coordinates";
 import { CONFORMATIONS, conformationOf } from "../evaluate/conformations";
 import { type Estimate, meanEstimate } from "../evaluate/logz";
-import { torsionColumn } from "../evaluate/ramachandran";
+import { pairColumns } from "../evaluate/ramachandran";
 import { createEnergy } from "../physics/energy";
 import type { MolecularSystem } from "../target/molecule";
 
@@ -17,7 +17,7 @@ export interface Observables {
 export function createObservables({ system, coordinates: spec, ramachandran }: MolecularSystem): Observables {
   const coordinates = createCoordinates(spec);
   const { terms } = createEnergy(system);
-  const columns = ramachandran.map((pair) => pair.map((k) => torsionColumn(coordinates.channels, k)));
+  const columns = ramachandran.map((pair) => pairColumns(coordinates.channels, pair));
   const scaled = new Float64Array(coordinates.dof);
   const placed = new Float64Array(3 * system.atoms);
   const observe = (xyz: Float64Array, x: Float64Array): number[] => [

@@ -64,8 +64,8 @@ export async function stepForwardKl(
     let loss = NaN;
     await engine.gradient(programs.weightedKl, inputs, batch, async ({ logQ }) => {
       // Over the sum of the shares: its noise of a percent would be one of a nat.
-      const share = known.share ?? new Float64Array(batch).fill(1);
-      loss = -mean(share.map((p, i) => p * logQ![i]!)) / mean(share);
+      const { share } = known;
+      loss = share ? -mean(share.map((p, i) => p * logQ![i]!)) / mean(share) : -mean(Float64Array.from(logQ!));
       return { weight: densityWeights(logQ!, known) };
     });
     return loss;

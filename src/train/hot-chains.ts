@@ -115,7 +115,7 @@ async function begin(
   return { ...state, rng: rng.state(), chains, ...memory };
 }
 
-/** A sweep of all chains: `leapfrogs` target evaluations per walker, one more where there are bonds to turn about. */
+/** A sweep of all chains: `leapfrogs` target evaluations per walker, and what the turns cost where there are bonds to turn about. */
 async function sweep(
   { space }: Ground,
   options: HotChainsOptions,
@@ -131,8 +131,10 @@ async function sweep(
     ];
   }
   const [tempering, { acceptance }] = await stepTempering(space, sampler, chains.tuning, chains.tempering);
-  const [points, logP] = [state.points.slice(), state.logP!.slice()];
   const { n, x, energy, logDet } = tempering.hmc.walkers;
+  const points = state.points.slice();
+  // States without it are older than known densities, and learn without them.
+  const logP = state.logP?.slice() ?? new Float64Array(options.memory * n);
   const row = (state.sweeps % options.memory) * n;
   points.set(x, row * space.dof);
   const kT = space.boltzmann * options.temperature;
