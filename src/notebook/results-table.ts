@@ -2,7 +2,8 @@
 import { METHOD_LABELS } from "../experiments/published";
 import type { ResultRow, Spread } from "../experiments/results";
 import { formatDuration, formatMeasured, formatNumber } from "./numbers";
-import { type PlainColumns, table, type Table } from "./tables";
+import type { PlainColumns } from "./table-columns";
+import { table, type Table } from "./tables";
 
 interface Column {
   readonly name: string;

@@ -1,16 +1,10 @@
 /** Tables of numbers: arquero within, HTML in a notebook, aligned text in a terminal, danfojs for who wants data frames. */
 import path from "node:path";
 import { writeTextAtomically } from "../io/atomic";
+import { alignText } from "./align-text";
 import { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
+import { asColumns, type PlainColumns, splitMeasured, type TableData } from "./table-columns";
 
-/** A value with its standard error, as the package's estimates are. */
-export interface Measured {
-  readonly value: number;
-  readonly error: number;
-}
-export type Cell = string | number | boolean | null | undefined | Measured;
-/** Either columns by name, or rows as objects. */
-export type TableData = Readonly<Record<string, readonly Cell[]>> | readonly Readonly<Record<string, Cell>>[];
 export type ColumnFormat = "number" | "percent" | "duration" | ((value: number) => string);
 
 export interface TableOptions {
@@ -19,9 +13,6 @@ export interface TableOptions {
   /** How numbers of a column are written; a number with thousands apart and few digits by default. */
   readonly format?: Readonly<Record<string, ColumnFormat>>;
 }
-
-/** Columns without nested cells, ready for other libraries. */
-export type PlainColumns = Readonly<Record<string, readonly (string | number | boolean | null)[]>>;
 
 export interface Table {
   /** All columns, errors under a name of their own, numbers in full. */
@@ -113,37 +104,6 @@ function saveTable(file: string, { toCSV, toJSON }: Pick<Table, "toCSV" | "toJSO
   }
 }
 
-function asColumns(data: TableData): Readonly<Record<string, readonly Cell[]>> {
-  if (!Array.isArray(data)) {
-    const columns = data as Readonly<Record<string, readonly Cell[]>>;
-    const lengths = Object.values(columns).map((column) => column.length);
-    if (lengths.some((length) => length !== lengths[0])) {
-      throw new RangeError(`table: mismatched columns (got lengths ${lengths.join(", ")}), expected equal ones`);
-    }
-    return columns;
-  }
-  const rows = data as readonly Readonly<Record<string, Cell>>[];
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  return Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])]));
-}
-
-const isMeasured = (cell: Cell): cell is Measured => typeof cell === "object" && cell !== null;
-
-function splitMeasured(
-  data: Readonly<Record<string, readonly Cell[]>>,
-  named: Readonly<Record<string, string>>,
-): { columns: PlainColumns; errors: Record<string, string> } {
-  const columns: Record<string, (string | number | boolean | null)[]> = {};
-  const errors: Record<string, string> = { ...named };
-  for (const [name, cells] of Object.entries(data)) {
-    columns[name] = cells.map((cell) => (isMeasured(cell) ? cell.value : (cell ?? null)));
-    if (!cells.some(isMeasured)) continue;
-    errors[name] = `${name} error`;
-    columns[`${name} error`] = cells.map((cell) => (isMeasured(cell) ? cell.error : null));
-  }
-  return { columns, errors };
-}
-
 function formatCell(cell: PlainColumns[string][number], error: unknown, format: ColumnFormat): string {
   if (cell === null) return "–";
   if (typeof cell !== "number") return String(cell);
@@ -158,27 +118,6 @@ function formatCell(cell: PlainColumns[string][number], error: unknown, format: 
     case "number":
       return typeof error === "number" ? formatMeasured(cell, error) : formatNumber(cell);
   }
-}
-
-function alignText(
-  shown: Readonly<Record<string, string[]>>,
-  isRight: (name: string) => boolean,
-  rows: number,
-): string {
-  const names = Object.keys(shown);
-  const width = (name: string): number => Math.max(...[name, ...shown[name]!].map((text) => text.length));
-  const pad = (text: string, name: string): string =>
-    isRight(name) ? text.padStart(width(name)) : text.padEnd(width(name));
-  const line = (cells: (name: string) => string): string =>
-    names
-      .map((name) => pad(cells(name), name))
-      .join("  ")
-      .trimEnd();
-  return [
-    line((name) => name),
-    line((name) => "-".repeat(width(name))),
-    ...Array.from({ length: rows }, (_, i) => line((name) => shown[name]![i]!)),
-  ].join("\n");
 }
 
 function mapValues<T>(of: object, value: (name: string) => T): Record<string, T> {
