@@ -1,5 +1,7 @@
 /** The mixture's numbers at every preset. */
+import type { FabOptions } from "../train/fab";
 import { geometricLadder } from "../train/ladder";
+import type { ReverseKlOptions } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
 import type { PresetName } from "./experiment";
 import {
@@ -28,162 +30,105 @@ const AIS = { levels: 1, leapfrogs: 1, jitter: 0 };
  */
 const MIXTURE_BOUNDS = { kl: 0.1, entropy: 1 };
 
-interface Small extends Pick<
-  SystemSettings,
-  "flow" | "reverseKl" | "anneal" | "forwardKl" | "fab" | "evaluationSamples"
-> {
+/** What differs between the presets. */
+interface MixtureNumbers {
+  readonly flow: SystemSettings["flow"];
+  readonly weightDecay?: number;
+  readonly reverseKl: Pick<ReverseKlOptions, "iterations" | "batch" | "schedule">;
+  readonly anneal: Pick<
+    AnnealOptions,
+    "samples" | "iterations" | "batch" | "schedule" | "essFloor" | "maxExtraRefinements"
+  >;
+  readonly forwardKl: Pick<SystemSettings["forwardKl"], "samples" | "iterations" | "schedule">;
+  readonly fab: Pick<FabOptions, "iterations" | "batch" | "schedule" | "leastBatches" | "mostBatches"> &
+    Partial<Pick<FabOptions, "clipNorm">>;
   /** What trust regions do otherwise than annealing. */
-  readonly trust: Partial<Pick<AnnealOptions, "samples" | "buffer" | "iterations" | "knownDensities">> & {
+  readonly trust: Partial<Pick<AnnealOptions, "samples" | "iterations" | "knownDensities">> & {
     readonly reverseIterations: number;
+  };
+  readonly evaluationSamples: number;
+}
+
+function mixture({ flow, weightDecay = 0, trust, evaluationSamples, ...numbers }: MixtureNumbers): SystemSettings {
+  const reverseKl = { ...COMMON, weightDecay, temperature: 30, drop: NO_DROP, ...numbers.reverseKl };
+  const anneal = {
+    ...COMMON,
+    ...ONE_DRAW,
+    ladder: PAPER_MIXTURE_LADDER,
+    buffer: numbers.anneal.samples,
+    clip: 0,
+    ...numbers.anneal,
+  };
+  const { reverseIterations, samples = anneal.samples, ...round } = trust;
+  const guided = { ...anneal, samples, buffer: samples, ...round };
+  return {
+    flow,
+    reverseKl,
+    anneal,
+    coldReverseKl: colder(reverseKl, anneal),
+    forwardKl: { ...COMMON, temperature: 1, batch: 1024, ...numbers.forwardKl },
+    fab: { ...COMMON, ...FAB, temperature: 1, ais: AIS, stepSize: 0.01, ...numbers.fab },
+    trustRegion: trustRegions({ ...reverseKl, iterations: reverseIterations }, guided, MIXTURE_BOUNDS),
+    hotChains: hotChains(reverseKl, anneal),
+    conditioned: allTemperatures(flow, reverseKl, anneal),
+    evaluationSamples,
   };
 }
 
-const small = ({ trust: { reverseIterations, ...round }, ...settings }: Small): SystemSettings => ({
-  ...settings,
-  coldReverseKl: colder(settings.reverseKl, settings.anneal),
-  trustRegion: trustRegions(
-    { ...settings.reverseKl, iterations: reverseIterations },
-    { ...settings.anneal, ...round },
-    MIXTURE_BOUNDS,
-  ),
-  hotChains: hotChains(settings.reverseKl, settings.anneal),
-  conditioned: allTemperatures(settings.flow, settings.reverseKl, settings.anneal),
-});
+/** The paper's flow for the mixture. */
+const FLOW = { couplings: 13, hidden: 120, layers: 1, bins: 16, seed: 0 };
 
 export const MIXTURE: Readonly<Record<PresetName, SystemSettings>> = {
-  smoke: small({
+  smoke: mixture({
     flow: { couplings: 8, hidden: 64, layers: 2, bins: 16, seed: 0 },
-    reverseKl: {
-      ...COMMON,
-      temperature: 30,
-      iterations: 1500,
-      batch: 512,
-      drop: NO_DROP,
-      schedule: cosine(2e-3, 100),
-    },
+    reverseKl: { iterations: 1500, batch: 512, schedule: cosine(2e-3, 100) },
     anneal: {
-      ...COMMON,
-      ladder: PAPER_MIXTURE_LADDER,
       samples: 50_000,
-      ...ONE_DRAW,
-      buffer: 50_000,
-      clip: 0,
       iterations: 400,
       batch: 1024,
       schedule: cosine(1e-3, 20),
       essFloor: 0.1,
       maxExtraRefinements: 2,
     },
-    forwardKl: {
-      ...COMMON,
-      temperature: 1,
-      samples: 100_000,
-      iterations: 2000,
-      batch: 1024,
-      schedule: cosine(2e-3, 100),
-    },
-    fab: {
-      ...COMMON,
-      ...FAB,
-      temperature: 1,
-      iterations: 3000,
-      batch: 1024,
-      schedule: cosine(1e-3, 100),
-      ais: AIS,
-      stepSize: 0.01,
-      leastBatches: 16,
-      mostBatches: 64,
-    },
+    forwardKl: { samples: 100_000, iterations: 2000, schedule: cosine(2e-3, 100) },
+    fab: { iterations: 3000, batch: 1024, schedule: cosine(1e-3, 100), leastBatches: 16, mostBatches: 64 },
     trust: { reverseIterations: 600, knownDensities: true },
     evaluationSamples: 50_000,
   }),
-  laptop: small({
-    flow: { couplings: 13, hidden: 120, layers: 1, bins: 16, seed: 0 },
-    reverseKl: {
-      ...COMMON,
-      temperature: 30,
-      iterations: 3000,
-      batch: 512,
-      drop: NO_DROP,
-      schedule: cosine(1e-3, 200),
-    },
+  laptop: mixture({
+    flow: FLOW,
+    reverseKl: { iterations: 3000, batch: 512, schedule: cosine(1e-3, 200) },
     anneal: {
-      ...COMMON,
-      ladder: PAPER_MIXTURE_LADDER,
       samples: 400_000,
-      ...ONE_DRAW,
-      buffer: 400_000,
-      clip: 0,
       iterations: 2500,
       batch: 1024,
       schedule: cosine(1e-3, 20),
       essFloor: 0.1,
       maxExtraRefinements: 2,
     },
-    forwardKl: {
-      ...COMMON,
-      temperature: 1,
-      samples: 1_000_000,
-      iterations: 9000,
-      batch: 1024,
-      schedule: cosine(1e-3, 200),
-    },
-    fab: {
-      ...COMMON,
-      ...FAB,
-      temperature: 1,
-      iterations: 6000,
-      batch: 1024,
-      schedule: cosine(1e-3, 200),
-      ais: AIS,
-      stepSize: 0.01,
-      leastBatches: 16,
-      mostBatches: 128,
-    },
-    trust: { reverseIterations: 1500, samples: 150_000, buffer: 150_000, iterations: 1800, knownDensities: true },
+    forwardKl: { samples: 1_000_000, iterations: 9000, schedule: cosine(1e-3, 200) },
+    fab: { iterations: 6000, batch: 1024, schedule: cosine(1e-3, 200), leastBatches: 16, mostBatches: 128 },
+    trust: { reverseIterations: 1500, samples: 150_000, iterations: 1800, knownDensities: true },
     evaluationSamples: 500_000,
   }),
-  paper: small({
-    flow: { couplings: 13, hidden: 120, layers: 1, bins: 16, seed: 0 },
-    reverseKl: {
-      ...COMMON,
-      weightDecay: 1e-5,
-      temperature: 30,
-      iterations: 50_000,
-      batch: 128,
-      drop: NO_DROP,
-      schedule: cosine(1e-4, 1000),
-    },
+  paper: mixture({
+    flow: FLOW,
+    weightDecay: 1e-5,
+    reverseKl: { iterations: 50_000, batch: 128, schedule: cosine(1e-4, 1000) },
     anneal: {
-      ...COMMON,
-      ladder: PAPER_MIXTURE_LADDER,
       samples: 2_000_000,
-      ...ONE_DRAW,
-      buffer: 2_000_000,
-      clip: 0,
       iterations: 20_000,
       batch: 8192,
       schedule: cosine(5e-5, 0),
       essFloor: 0,
       maxExtraRefinements: 0,
     },
-    forwardKl: {
-      ...COMMON,
-      temperature: 1,
-      samples: 2_000_000,
-      iterations: 100_000,
-      batch: 1024,
-      schedule: constant(5e-5),
-    },
+    forwardKl: { samples: 2_000_000, iterations: 100_000, schedule: constant(5e-5) },
     fab: {
-      ...FAB,
       clipNorm: 1000,
-      temperature: 1,
       iterations: 50_000,
       batch: 8192,
       schedule: constant(1e-5),
-      ais: AIS,
-      stepSize: 0.01,
       leastBatches: 64,
       mostBatches: 512,
     },
