@@ -43,7 +43,7 @@ export interface Progress {
 }
 
 /** Milliseconds: with its way to the screen, what is shown is at most half a second old. The browser draws on the cores that train (`npm run bench:lab`). */
-const DRAW_WITHIN = 440;
+const DRAW_WITHIN = 475;
 /** Pictures cost the browser ten times as much: every second at first, in long work, where a curve has moved by ten pixels then, every tenth. */
 const picturesEvery = (elapsed: number): number => Math.min(10_000, Math.max(1000, elapsed / 5));
 /** A log should stay readable. */
