@@ -86,7 +86,7 @@ const CHAINS: ChainOptions = {
  */
 export const COLD_CHAINS: RungChains = {
   ...CHAINS,
-  essBelow: 0.1,
+  essBelow: 0.2,
   walkers: 16_000,
   turns: 4,
   rounds: [3, 3, 6],

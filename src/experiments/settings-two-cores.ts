@@ -27,6 +27,8 @@ interface SmallSettings {
   readonly samples: number;
   readonly effective: number;
   readonly refinement?: AnnealOptions["refinement"];
+  /** Peak learning rate of a rung. */
+  readonly rate?: number;
   /** While annealing. */
   readonly clipNorm?: number;
   readonly foldRotors?: boolean;
@@ -56,6 +58,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
   const {
     hot,
     chains,
+    rate = 5e-4,
     clipNorm = COMMON.clipNorm,
     foldRotors = null,
     forwardIterations,
@@ -85,7 +88,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     chains: null,
     iterations,
     batch: 1024,
-    schedule: cosine(5e-4, 10),
+    schedule: cosine(rate, 10),
     refinement: settings.refinement ?? null,
     stepEss: null,
     essFloor: 0.01,
