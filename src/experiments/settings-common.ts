@@ -91,7 +91,7 @@ export const COLD_CHAINS: RungChains = {
   turns: 4,
   rounds: [3, 3, 6],
   memory: 4,
-  iterationsPerSweep: 250,
+  iterationsPerSweep: 100,
 };
 
 /**

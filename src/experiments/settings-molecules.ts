@@ -98,7 +98,7 @@ export const HEXA: Readonly<Record<PresetName, SystemSettings>> = {
     },
     // From there rungs of 1,000 iterations at a rate of 2e-4, on chains that sweep every 250, met an ESS of 4.0, 3.8, 3.8, 3.8, 3.2, 2.2 and 1.3 % down to 408 K, where
     // 5,000 iterations at 5e-4 gained nothing: too little training for what falls with the temperature. So the flow goes on at 1200 K first, and rungs are longer.
-    chains: { ...COLD_CHAINS, iterationsPerSweep: 100 },
+    chains: COLD_CHAINS,
     ladder: [1200, ...PAPER_LADDER, 300],
     iterations: 2000,
     samples: 600_000,

@@ -141,11 +141,8 @@ async function measureCost(page: Page, notebook: NotebookPage, how: "runAndAdvan
   // Of normal values the quartiles are 1.349 deviations apart, and the median's error is 1.253 times the mean's.
   const error = (1.253 * (upper - lower)) / 1.349 / Math.sqrt(shares.length);
   report(`display costs (${how}): median, error`, [median, error], "% of training");
-  report(
-    `  of each round`,
-    [...shares].sort((a, b) => a - b),
-    "%",
-  );
+  const sorted = [...shares].sort((a, b) => a - b);
+  report("  of each round", sorted, "%");
   await notebook.waitIdle(MINUTE);
 }
 
