@@ -174,18 +174,26 @@ await follow(startRun(findExperiment("aldp", "ta-bg", "smoke"), { seed: 1 }), tr
 
 test("a press is heard whenever it comes: while a cell is translated, imports, compiles, begins", async () => {
   notebook = await openNotebook(page, lab, writeNotebook(`${FOLDER}/press.ipynb`, [LONG]));
+  const ended = async (when: string): Promise<void> => {
+    await notebook.waitIdle(10_000).catch((error: unknown) => assert.fail(`${when}: ${String(error)}`));
+    const end = await notebook.said(LONG);
+    assert.match(end, /[Ii]nterrupted|Stopped after step/, when);
+    // No work has been left going on behind an idle kernel.
+    await page.waitForTimeout(500);
+    assert.equal(await notebook.said(LONG), end, when);
+  };
   for (const pause of [0, 50, 100, 150, 200, 300, 400, 600, 800, 1000]) {
     await notebook.clear();
     await notebook.runCell(LONG);
     await page.waitForTimeout(pause);
     await notebook.pressStop();
-    await notebook.waitIdle(10_000);
-    const end = await notebook.said(LONG);
-    assert.match(end, /[Ii]nterrupted|Stopped after step/, `pressed after ${pause} ms`);
-    // No work has been left going on behind an idle kernel.
-    await page.waitForTimeout(500);
-    assert.equal(await notebook.said(LONG), end, `pressed after ${pause} ms`);
+    await ended(`pressed after ${pause} ms`);
   }
+  // On a busy machine a press can reach the kernel before the cell that it is meant for.
+  await notebook.clear();
+  await notebook.pressStop();
+  await notebook.runCell(LONG);
+  await ended("pressed before");
 });
 
 for (const name of Object.keys(FIGURES)) {

@@ -58,8 +58,13 @@ const vm = require("node:vm");
 const runInThisContext = vm.runInThisContext;
 /** Since the cell's request came. The listener also keeps a press from ending the process before tslab listens. */
 let isPressed = false;
+/** A press and a request go different ways through Jupyter: one of a busy machine may overtake the cell that it is meant for. */
+const OVERTAKES = 500; // ms
+let isBusy = false;
+let pressedIdleAt = -Infinity;
 process.on("SIGINT", () => {
   isPressed = true;
+  if (!isBusy) pressedIdleAt = performance.now();
 });
 
 /** Two turns of the event loop: the first may have looked for signals already. */
@@ -113,15 +118,23 @@ executor.createExecutor = (rootDir, converters, console) => {
   const error = (...values) => console.error(...values.map(withoutOurFrames));
   const made = createExecutor(rootDir, converters, { log, error });
   const execute = async (source) => {
+    if (performance.now() - pressedIdleAt < OVERTAKES) {
+      pressedIdleAt = -Infinity;
+      console.error("Interrupted before the cell began: the stop button was pressed just before");
+      return false;
+    }
     isPressed = false;
-    const isDone = await made.execute(source);
+    isBusy = true;
     try {
+      const isDone = await made.execute(source);
       await Promise.all(shown.splice(0));
+      return isDone;
     } catch (error) {
       console.error(withoutOurFrames(error));
       return false;
+    } finally {
+      isBusy = false;
     }
-    return isDone;
   };
   return { ...made, execute };
 };
