@@ -15,11 +15,11 @@ const COLDEST = 0.75;
 /**
  * The samples drawn nearest to a temperature (in log T): all that may count, or a half of them, a quarter, ..., whichever gives the most effective samples.
  * Any number gives an unbiased estimate, for each sample has the weight of the density that it was drawn from; far ones weigh little. In their order.
- * Samples of a flow that knows no temperatures are returned as they are.
+ * Samples of one temperature, or of a flow that knows none, are returned as they are.
  */
 export function samplesNear(target: Pick<Target, "boltzmann">, samples: Samples, temperature: number): Samples {
   const { temperatures, n } = samples;
-  if (!temperatures) return samples;
+  if (!temperatures?.some((t) => t !== temperatures[0])) return samples;
   const distance = temperatures.map((t) =>
     t < COLDEST * temperature ? Infinity : Math.abs(Math.log(t / temperature)),
   );

@@ -9,7 +9,7 @@ import { loadTruth } from "./truth";
 export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup, seed } = run;
   const options = requireOptions(experiment.forwardKl, "trainForwardKl", experiment, "forward-kl");
-  const { iterations, samples } = options;
+  const { iterations, samples, temperature: temperatures } = options;
   const { evaluations, ...data } = loadTruth(experiment.system, {
     use: "training",
     samples: samples ?? 0,
@@ -21,7 +21,7 @@ export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void>
     init: () => initForwardKl(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
-      const [next, info] = await stepForwardKl(setup.model, data, options, state);
+      const [next, info] = await stepForwardKl(setup.model, { ...data, temperatures }, options, state);
       return [next, tellIteration("forward KL", options, next, info)];
     },
   });

@@ -9,7 +9,11 @@ export type Value = number | boolean | readonly number[] | null;
 export type Changes = Readonly<Record<string, Value>>;
 
 /** Options that null turns off; those that are numbers or true otherwise can be turned on. */
-const OFF = { numbers: ["passes", "reuse", "stepEss"], flags: ["foldRotors"], groups: ["chains", "refinement"] };
+const OFF = {
+  numbers: ["passes", "reuse", "stepEss", "steered"],
+  flags: ["foldRotors"],
+  groups: ["chains", "refinement"],
+};
 
 const isAmount = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value) && value >= 0;
 

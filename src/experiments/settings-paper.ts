@@ -58,7 +58,7 @@ export function paperMolecule(
     essFloor: 0,
     maxExtraRefinements: 0,
   };
-  const flow = { couplings: 16, hidden: 256, layers: 4, bins: 8, seed: 0 };
+  const flow = { couplings: 16, hidden: 256, layers: 4, bins: 8, seed: 0, steered: null };
   return {
     flow,
     reverseKl,

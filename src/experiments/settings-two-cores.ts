@@ -94,7 +94,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     essFloor: 0.01,
     maxExtraRefinements: 3,
   };
-  const flow = { couplings, hidden: 128, layers: 3, bins: 8, seed: 0 };
+  const flow = { couplings, hidden: 128, layers: 3, bins: 8, seed: 0, steered: null };
   return {
     flow,
     reverseKl,

@@ -15,6 +15,12 @@ export interface Mapped {
   readonly logDet: tf.Tensor1D;
 }
 
+/** The temperature of each row, of a flow that is told it, as `temperatureInput` says: for its conditioners, and the width of its prior; [batch, 1] both. */
+export interface TemperatureTensors {
+  readonly c?: T2 | undefined;
+  readonly s?: T2 | undefined;
+}
+
 /** Rows of a features-first tensor, with the dof that each holds. */
 interface Rows {
   readonly tensor: T2;
@@ -108,10 +114,10 @@ function condition(
 function transform(
   spec: FlowSpec,
   parameters: readonly T2[],
-  { input, c: told }: { readonly input: T2; readonly c: T2 | undefined },
+  { input, told }: { readonly input: T2; readonly told: TemperatureTensors },
   inverse: boolean,
 ): Mapped {
-  const c = told ? (tf.reshape(told, [1, -1]) as T2) : null;
+  const c = told.c ? (tf.reshape(told.c, [1, -1]) as T2) : null;
   const per = tensorsPerCoupling(spec);
   const dofs = spec.circular.map((_, i) => i);
   let rows: Rows[] = [{ tensor: tf.transpose(input) as T2, dofs }];
@@ -146,18 +152,38 @@ function transform(
   };
 }
 
-/** Latent z to data x, both [batch, dof] in [0,1]; logDet = log|det dx/dz|. c [batch, 1]: of a flow that is told temperatures. */
-export function forward(spec: FlowSpec, parameters: readonly T2[], z: T2, c?: T2): Mapped {
-  return transform(spec, parameters, { input: z, c }, false);
+/** Linear dofs of a latent point brought nearer to the prior's mean, or further from it, by a factor [batch, 1]. */
+function scaleLinear({ circular }: FlowSpec, z: T2, factor: tf.Tensor): Mapped {
+  const linear = tf.tensor2d(
+    circular.map((isCircular) => (isCircular ? 0 : 1)),
+    [1, circular.length],
+  );
+  const moved = tf.mul(tf.mul(tf.sub(z, PRIOR_MEAN), linear), tf.sub(factor, 1));
+  const count = circular.filter((isCircular) => !isCircular).length;
+  return {
+    value: tf.add(z, moved) as T2,
+    logDet: tf.mul(tf.log(tf.reshape(factor, [-1])), count) as tf.Tensor1D,
+  };
+}
+
+/** Latent z to data x, both [batch, dof] in [0,1]; logDet = log|det dx/dz|. A steered flow first narrows the prior that z is of. */
+export function forward(spec: FlowSpec, parameters: readonly T2[], z: T2, told: TemperatureTensors = {}): Mapped {
+  if (!told.s) return transform(spec, parameters, { input: z, told }, false);
+  const narrowed = scaleLinear(spec, z, told.s);
+  const { value, logDet } = transform(spec, parameters, { input: narrowed.value, told }, false);
+  return { value, logDet: tf.add(logDet, narrowed.logDet) as tf.Tensor1D };
 }
 
 /** Data x to latent z; logDet = log|det dz/dx|. */
-export function inverse(spec: FlowSpec, parameters: readonly T2[], x: T2, c?: T2): Mapped {
-  return transform(spec, parameters, { input: x, c }, true);
+export function inverse(spec: FlowSpec, parameters: readonly T2[], x: T2, told: TemperatureTensors = {}): Mapped {
+  const mapped = transform(spec, parameters, { input: x, told }, true);
+  if (!told.s) return mapped;
+  const widened = scaleLinear(spec, mapped.value, tf.div(1, told.s));
+  return { value: widened.value, logDet: tf.add(mapped.logDet, widened.logDet) as tf.Tensor1D };
 }
 
 /** log q(x), [batch]: the log density of the flow in scaled coordinates. */
-export function logProb(spec: FlowSpec, parameters: readonly T2[], x: T2, c?: T2): tf.Tensor1D {
-  const { value, logDet } = inverse(spec, parameters, x, c);
+export function logProb(spec: FlowSpec, parameters: readonly T2[], x: T2, told?: TemperatureTensors): tf.Tensor1D {
+  const { value, logDet } = inverse(spec, parameters, x, told);
   return tf.add(logPrior(spec, value), logDet) as tf.Tensor1D;
 }

@@ -1,6 +1,6 @@
 /** The architecture of a flow as a plain value: which dofs each coupling transforms, given which others (paper appendix on architecture; Dinh et al. 2017). */
 import { createRng, type Rng } from "../numerics/random";
-import { checkTemperatures, type TemperatureRange } from "./temperature";
+import { checkSteered, checkTemperatures, type TemperatureRange, type Told } from "./temperature";
 
 /** The kind of a degree of freedom; torsions are circular, the others are not. */
 export type Channel = "bond" | "angle" | "torsion";
@@ -14,7 +14,7 @@ export interface CouplingSpec {
 }
 
 /** A whole flow on [0,1]^dof. Structured-clonable and JSON-serialisable. */
-export interface FlowSpec {
+export interface FlowSpec extends Told {
   readonly dof: number;
   readonly circular: readonly boolean[];
   readonly bins: number;
@@ -23,8 +23,6 @@ export interface FlowSpec {
   /** Number of hidden layers with a ReLU, after a first linear layer without one. */
   readonly layers: number;
   readonly couplings: readonly CouplingSpec[];
-  /** Those that it can be told, by one more input of every conditioner; without them it is a flow of one density. */
-  readonly temperatures?: TemperatureRange;
 }
 
 /** What a user chooses; the rest follows from the channels and the seed. */
@@ -37,6 +35,8 @@ export interface FlowOptions {
   readonly seed: number;
   /** Of a flow that is told the temperature: one for all of them. Changes neither splits nor shifts. */
   readonly temperatures?: TemperatureRange;
+  /** The hottest temperature, of a flow whose prior narrows with the temperature; null or left out: of one whose prior does not, as in the paper. */
+  readonly steered?: number | null;
 }
 
 /** The paper's flow for molecules: 16 couplings, five linear layers of 256, 8 bins. */
@@ -61,13 +61,14 @@ function shuffled(items: readonly number[], rng: Rng): number[] {
  * @throws RangeError if a half would be empty or an option is not a positive integer.
  */
 export function createFlowSpec(channels: readonly Channel[], options: FlowOptions): FlowSpec {
-  const { couplings, hidden, layers, bins, seed, temperatures } = options;
+  const { couplings, hidden, layers, bins, seed, temperatures, steered } = options;
   for (const [name, value] of Object.entries({ couplings, hidden, bins })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`createFlowSpec: invalid ${name} (got ${value}), expected a positive integer`);
     }
   }
   if (temperatures) checkTemperatures(temperatures);
+  if (steered) checkSteered(steered, temperatures);
   const dof = channels.length;
   if (dof < 2)
     throw new RangeError(`createFlowSpec: invalid number of dofs (got ${dof}), expected at least 2 to couple`);
@@ -93,7 +94,7 @@ export function createFlowSpec(channels: readonly Channel[], options: FlowOption
   // An odd number of couplings ends after the first half of the last pair.
   const kept = specs.slice(0, couplings);
   const spec = { dof, circular, bins, hidden, layers, couplings: alternating(kept, dof) };
-  return temperatures ? { ...spec, temperatures } : spec;
+  return { ...spec, ...(temperatures && { temperatures }), ...(steered && { steered }) };
 }
 
 /** With two dofs the random choice of the first would let x1|x2 follow x1|x2; there the order simply alternates. */

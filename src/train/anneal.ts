@@ -3,6 +3,7 @@
  * range it knows that grows, from the hottest downwards.
  */
 import { reverseEss } from "../evaluate/ess";
+import type { TemperatureRange, Told } from "../flow/temperature";
 import type { RngState } from "../numerics/random";
 import type { Space } from "../sample/space";
 import { countInvalid, logWeights, type Samples } from "../target/samples";
@@ -49,6 +50,12 @@ function collapsed(essAt: (temperature: number) => number, from: number, wanted:
   );
 }
 
+/** What the next samples are told: of a steered flow the temperature that is wanted, for which it is better than for its own. */
+function rangeOf({ temperatures, steered }: Told, from: number, wanted: number): TemperatureRange | null {
+  if (temperatures) return [from, temperatures[1]];
+  return steered ? [wanted, wanted] : null;
+}
+
 /** The way on from a place on the ladder, through a space if chains walk. */
 export function ladderPath(
   { target, flow }: Pick<Model, "target" | "flow">,
@@ -59,8 +66,11 @@ export function ladderPath(
   const options = remaining[0] === from ? { ...ladderOptions, ...ladderOptions.refinement } : ladderOptions;
   const wanted = remaining[0]!;
   const hot = flow.temperatures?.[1] ?? null;
-  const weigh = (samples: Samples, to: number): Pick<Next, "logWeights" | "temperatures"> =>
-    hot === null ? { logWeights: logWeights(target, samples, to) } : rangeWeights(target, samples, [to, hot]);
+  const weigh = (samples: Samples, to: number): Pick<Next, "logWeights" | "temperatures"> => {
+    if (hot !== null) return rangeWeights(target, samples, [to, hot]);
+    const weights = { logWeights: logWeights(target, samples, to) };
+    return flow.steered ? { ...weights, temperatures: to } : weights;
+  };
   const essAt =
     (samples: Samples) =>
     (to: number): number =>
@@ -75,7 +85,7 @@ export function ladderPath(
     });
   return {
     options,
-    range: hot === null ? null : [from, hot],
+    range: rangeOf(flow, from, wanted),
     reuse: checkReuse(options.reuse ?? 0, hot),
     chains: options.chains && { options: options.chains, space: requireSpace(space, hot) },
     wanted: (samples) => weigh(samples, choose(samples)?.to ?? wanted).logWeights,

@@ -56,7 +56,7 @@ export function targetBridge(model: Model, temperature: number, leapfrogs: numbe
  * that depends on x alone is kept with the walkers, so that going to the next b costs nothing.
  */
 export function bridgeSpace(model: Model, temperature: number): Space {
-  const { target, engine, programs } = model;
+  const { target, engine, flow, programs } = model;
   return {
     ...internalSpace(target),
     name: `the bridge from the flow to ${target.name}`,
@@ -64,7 +64,11 @@ export function bridgeSpace(model: Model, temperature: number): Space {
     async slopes(x, n) {
       const rows = Float32Array.from(x);
       const { gradient, ...at } = await target.gradients(rows, n, temperature);
-      const { logQ, slope } = await engine.evaluate(programs.logProbSlope, { x: rows }, n);
+      const { logQ, slope } = await engine.evaluate(
+        programs.logProbSlope,
+        { x: rows, ...temperatureInput(flow, temperature, n) },
+        n,
+      );
       return {
         energy: logRatio(target, at, logQ!, temperature).map((ratio) => 2 * ratio),
         logDet: Float64Array.from(logQ!),

@@ -4,6 +4,7 @@
  */
 import { reverseEss } from "../evaluate/ess";
 import { samplePrior } from "../flow/prior";
+import { temperatureInput } from "../flow/temperature";
 import { createRng, type RngState } from "../numerics/random";
 import { annealedImportance, evenExponents } from "../sample/annealed-importance";
 import type { HmcOptions } from "../sample/hmc";
@@ -84,7 +85,8 @@ export async function stepFab(model: Model, options: FabOptions, state: FabState
   const { flow, engine, programs } = model;
   const { batch, ais, leastBatches, mostBatches, acceptance: wanted } = options;
   const rng = createRng(state.rng);
-  const { x } = await engine.evaluate(programs.sample, { z: samplePrior(flow, batch, rng) }, batch);
+  const inputs = { z: samplePrior(flow, batch, rng), ...temperatureInput(flow, options.temperature, batch) };
+  const { x } = await engine.evaluate(programs.sample, inputs, batch);
   const space = bridgeSpace(model, options.temperature);
   const start = await placeWalkers(space, Float64Array.from(x!));
   const scales = state.stepSizes.map(() => new Float64Array(space.dof).fill(1));
@@ -134,7 +136,7 @@ function updatesLeft({ updates, iterations, batch, mostBatches }: FabOptions, { 
 
 /** The updates of a round, on points that are drawn together and so all differ; `applied` if all were. */
 async function train(
-  { engine, programs }: Model,
+  { engine, flow, programs }: Model,
   options: FabOptions,
   state: FabState,
   updates: number,
@@ -144,6 +146,7 @@ async function train(
   const [drawn, rng] = drawFromReplay(state.replay, updates * batch, state.rng);
   const { dof } = state.replay;
   const now = new Float64Array(updates * batch);
+  const told = temperatureInput(flow, options.temperature, batch);
   let loss = 0;
   let gradientNorm = 0;
   let applied = true;
@@ -157,7 +160,7 @@ async function train(
         weight: Float32Array.from(old, (was, i) => Math.min(adjustClip, Math.exp(was - logQ![i]!)) / batch),
       });
     };
-    loss += (await engine.gradient(programs.weightedKl, { x: rows }, batch, supply)) / updates;
+    loss += (await engine.gradient(programs.weightedKl, { x: rows, ...told }, batch, supply)) / updates;
     const rate = scale * learningRate(schedule, state.iteration + k, iterations);
     const update = await engine.update({ learningRate: rate, clipNorm, weightDecay });
     gradientNorm += update.gradientNorm / updates;

@@ -18,8 +18,8 @@ export interface Buffer {
   readonly picks?: Uint32Array;
   /** Of each row of x: then it weighs by them, otherwise as every other, as in the paper. */
   readonly densities?: KnownDensities;
-  /** The temperature that each row of x is learned at: of a flow that is told temperatures. */
-  readonly temperatures?: Float64Array;
+  /** The temperature that each row of x is learned at, or all: of a flow that is told temperatures; others do not look. */
+  readonly temperatures?: number | Float64Array;
 }
 
 export type ForwardKlState = LossState;
@@ -41,7 +41,7 @@ export async function stepForwardKl(
   const { batch } = options;
   const rng = createRng(state.rng);
   const rows = new Float32Array(batch * dof);
-  const told = temperatures && new Float64Array(batch);
+  const told = typeof temperatures === "number" ? temperatures : temperatures && new Float64Array(batch);
   const known = densities && {
     logM: new Float64Array(batch),
     ...(densities.share && { share: new Float64Array(batch) }),
@@ -51,7 +51,7 @@ export async function stepForwardKl(
     const pick = rng.integer(count);
     const row = picks ? picks[pick]! : pick;
     rows.set(x.subarray(row * dof, (row + 1) * dof), i * dof);
-    if (told) told[i] = temperatures[row]!;
+    if (typeof told === "object") told[i] = (temperatures as Float64Array)[row]!;
     if (known) {
       known.logM[i] = densities.logM[row]!;
       if (known.share) known.share[i] = densities.share![row]!;

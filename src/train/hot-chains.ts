@@ -156,7 +156,8 @@ export async function stepHotChains(
   const due = memory + Math.floor(state.iteration / iterationsPerSweep);
   if (state.sweeps < due) return sweep(ground, options, state, state.chains);
   const densities = knownDensities ? { logM: state.logP! } : null;
-  const buffer = { x: state.points, dof: ground.space.dof, ...(densities && { densities }) };
+  const { temperature: temperatures } = options;
+  const buffer = { x: state.points, dof: ground.space.dof, temperatures, ...(densities && { densities }) };
   const [forward, trained] = await stepForwardKl(model, buffer, options, state);
   const isLast = forward.iteration >= iterations;
   const kept = isLast ? { chains: null, ...NO_POINTS } : {};

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine";
 import { initParameters, parameterShapes } from "../flow/parameters";
 import { samplePrior } from "../flow/prior";
 import { createFlowSpec, type FlowOptions, type FlowSpec } from "../flow/spec";
-import { spreadTemperatures, temperatureInput, type TemperatureRange } from "../flow/temperature";
+import { isTold, spreadTemperatures, temperatureInput, type TemperatureRange } from "../flow/temperature";
 import { createRng, type Rng } from "../numerics/random";
 import { createSamples, type Samples, samplesBetween } from "../target/samples";
 import type { Target } from "../target/target";
@@ -44,13 +44,13 @@ export function createModel(target: Target, { flow: options, seed, threads, devi
 }
 
 /**
- * Room for n samples of a flow; one that knows temperatures will be told those of the range, spread over the rows.
+ * Room for n samples of a flow; one that is told temperatures will be told those of the range, spread over the rows.
  * @throws RangeError if another flow is to be told any.
  */
 export function createRoom({ flow }: Pick<Model, "flow">, n: number, range: TemperatureRange | null): Samples {
-  if (range && !flow.temperatures) {
+  if (range && !isTold(flow)) {
     throw new RangeError(
-      `flow: invalid temperature (got ${range.join(" to ")} for a flow of one density), expected none; temperatures of the flow's options make one that is told`,
+      `flow: invalid temperature (got ${range.join(" to ")} for a flow of one density), expected none; temperatures or steered of the flow's options make one that is told`,
     );
   }
   return createSamples(n, flow.dof, range ? spreadTemperatures(n, range) : undefined);
@@ -86,7 +86,7 @@ export async function drawSamples(model: Model, samples: Samples, rng: Rng, sign
 }
 
 export interface SampleOptions {
-  /** Of a flow that knows temperatures: one for all samples, or a range to spread them over, in log T. */
+  /** Of a flow that is told temperatures: one for all samples, or a range to spread them over, in log T. */
   readonly temperature?: number | TemperatureRange;
   readonly signal?: AbortSignal | undefined;
 }
@@ -123,7 +123,7 @@ export async function scoreFrames(
 ): Promise<Samples> {
   const [logQ, { energy, logDet }] = [await logProb(model, x, n, temperature), await model.target.energies(x, n)];
   const scored = { n, dof, x, logQ, energy, logDet };
-  return model.flow.temperatures ? { ...scored, temperatures: new Float64Array(n).fill(temperature!) } : scored;
+  return isTold(model.flow) ? { ...scored, temperatures: new Float64Array(n).fill(temperature!) } : scored;
 }
 
 /** Gives the flow other parameters, and the optimiser a fresh start. */

@@ -1,11 +1,11 @@
 /** The tensor programs of training: sampling, log q and its gradient, and the losses (paper eqs. for reverse and forward KL; Midgley et al. 2023). */
 import * as tf from "@tensorflow/tfjs";
 import type { Loss, OpaqueTensor, Program } from "../engine/engine";
-import { forward, logProb } from "../flow/flow";
+import { forward, logProb, type TemperatureTensors } from "../flow/flow";
 import { logPrior } from "../flow/prior";
 import type { FlowSpec } from "../flow/spec";
 
-/** A flow's programs; all densities are of scaled coordinates, in nats. One that knows temperatures takes another input, c [n], behind z or x. */
+/** A flow's programs; all densities are of scaled coordinates, in nats. One that is told temperatures takes c or s [n], or both, behind z or x. */
 export interface FlowPrograms {
   /** z [n, dof] -> x [n, dof] and logQ [n]. */
   readonly sample: Program;
@@ -33,31 +33,36 @@ export interface FlowPrograms {
 export function flowPrograms(spec: FlowSpec): FlowPrograms {
   const x = { name: "x", width: spec.dof };
   const z = { name: "z", width: spec.dof };
-  const c = spec.temperatures ? [{ name: "c", width: 1 }] : [];
+  const temperature = [
+    ...(spec.temperatures ? [{ name: "c", width: 1 }] : []),
+    ...(spec.steered ? [{ name: "s", width: 1 }] : []),
+  ];
   const weight = { name: "weight", width: 1 };
   const logQ = { name: "logQ", width: 1 };
   const g = { name: "g", width: spec.dof };
   const matrices = (tensors: readonly OpaqueTensor[]): tf.Tensor2D[] => tensors as tf.Tensor2D[];
-  /** What the flow maps, and c if it knows temperatures; a weight may follow. */
-  const told = (inputs: readonly OpaqueTensor[]): [tf.Tensor2D, tf.Tensor2D?] =>
-    matrices(inputs).slice(0, 1 + c.length) as [tf.Tensor2D, tf.Tensor2D?];
+  /** What the flow maps, and what it is told; a weight may follow. */
+  const told = (inputs: readonly OpaqueTensor[]): [tf.Tensor2D, TemperatureTensors] => {
+    const [mapped, ...rest] = matrices(inputs);
+    return [mapped!, Object.fromEntries(temperature.map(({ name }, i) => [name, rest[i]]))];
+  };
   const total = (values: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.sum(tf.mul(values, tf.reshape(w, [-1])));
   /** How far each row lies along its gradient. */
   const along = (value?: OpaqueTensor, gradient?: OpaqueTensor): tf.Tensor =>
     tf.sum(tf.mul(value as tf.Tensor, gradient as tf.Tensor), 1);
   const sample: Program = {
     name: "sample",
-    inputs: [z, ...c],
+    inputs: [z, ...temperature],
     outputs: [x, logQ],
     run: (parameters, inputs) => {
-      const [latent, temperature] = told(inputs);
-      const { value, logDet } = forward(spec, matrices(parameters), latent, temperature);
+      const [latent, at] = told(inputs);
+      const { value, logDet } = forward(spec, matrices(parameters), latent, at);
       return [value, tf.sub(logPrior(spec, latent), logDet)];
     },
   };
   const density: Program = {
     name: "logProb",
-    inputs: [x, ...c],
+    inputs: [x, ...temperature],
     outputs: [logQ],
     run: (parameters, inputs) => [logProb(spec, matrices(parameters), ...told(inputs))],
   };
@@ -70,10 +75,10 @@ export function flowPrograms(spec: FlowSpec): FlowPrograms {
       outputs: [logQ, { name: "slope", width: spec.dof }],
       run: (parameters, inputs) => {
         let densities: tf.Tensor | null = null;
-        const [points, temperature] = told(inputs);
+        const [points, at] = told(inputs);
         // Rows do not know of each other: the gradient of their sum holds each row's own.
-        const { grad } = tf.valueAndGrad((at) => {
-          densities = tf.keep(logProb(spec, matrices(parameters), at as tf.Tensor2D, temperature));
+        const { grad } = tf.valueAndGrad((x) => {
+          densities = tf.keep(logProb(spec, matrices(parameters), x as tf.Tensor2D, at));
           return tf.sum(densities);
         })(points);
         return [densities!, grad];
@@ -82,7 +87,7 @@ export function flowPrograms(spec: FlowSpec): FlowPrograms {
     forwardKl: {
       ...density,
       name: "forwardKl",
-      inputs: [x, ...c, weight],
+      inputs: [x, ...temperature, weight],
       late: [],
       loss: (inputs, [densities]) => total(tf.neg(densities as tf.Tensor), inputs.at(-1) as tf.Tensor),
     },

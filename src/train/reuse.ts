@@ -85,7 +85,7 @@ export async function stepMixing(model: Model, mixing: Mixing): Promise<[Mixing,
   // The newest flow is the one that the engine holds.
   const kept = flow < draws.length - 1 ? engine.state() : null;
   if (kept) setParameters(model, draw.parameters);
-  const logQ = await logProb(model, rows.x, rows.n);
+  const logQ = await logProb(model, rows.x, rows.n, draw.samples.temperatures?.[0]);
   if (kept) engine.restore(kept);
   const share = shareOf(draw, joined);
   // Where the flow's density is no number, as at a point beyond its reach, it has none.

@@ -43,8 +43,8 @@ export interface Rung {
   readonly decision: Decision;
   /** log of the density that is trained on over the flow's, per sample, unclipped. */
   readonly logWeights: Float64Array;
-  /** Of a flow that is told temperatures: the one that each sample is weighted for, and learned at. */
-  readonly temperatures?: Float64Array;
+  /** Of a flow that is told temperatures: the one that each sample is weighted for, and learned at, or all. */
+  readonly temperatures?: number | Float64Array;
   /** Reverse ESS of these weights, clipped as in the metrics. */
   readonly bufferEss: number;
   readonly invalid: number;
@@ -64,7 +64,7 @@ export type Next = Pick<Rung, "from" | "to" | "decision" | "logWeights" | "tempe
 /** Where the next round leads and what it may cost. A place on the path is plain data. */
 export interface Path<Place> {
   readonly options: RoundOptions;
-  /** What a flow that is told temperatures is sampled at, spread over the rows; null for another flow. */
+  /** What a flow that is told temperatures is sampled at, spread over the rows; null for another. */
   readonly range: TemperatureRange | null;
   /** How many earlier draws are learned from again. */
   readonly reuse: number;

@@ -2,6 +2,7 @@
  * Annealing by trust regions, beyond the paper, after constrained mass transport (arXiv 2510.18460): each round goes as far towards the target as a
  * bound on KL and one on the loss of entropy allow. The path, its temperatures and the number of rounds follow from the bounds.
  */
+import { isTold } from "../flow/temperature";
 import type { RngState } from "../numerics/random";
 import { logWeights, type Samples } from "../target/samples";
 import type { Model } from "./model";
@@ -64,11 +65,17 @@ function cartesianDensity({ logQ, logDet }: Samples): Float64Array {
 
 /** The way on from a place: once at the target, with the options of refinement. */
 export function trustPath(
-  { target }: Pick<Model, "target">,
+  { target, flow }: Pick<Model, "target" | "flow">,
   { refinement, ...all }: TrustRegionOptions,
   { exponents, remaining, rounds }: TrustPlace,
 ): Path<TrustPlace> {
   const { temperature, bounds, refinements, maxRounds } = all;
+  if (isTold(flow)) {
+    throw new RangeError(
+      "trustRegion: invalid flow (got one that is told temperatures), expected one of one density, for the path does not go by temperatures; " +
+        "leave temperatures and steered of the flow's options out",
+    );
+  }
   const options = remaining > refinements ? all : { ...all, ...refinement };
   const next: Path<TrustPlace>["next"] = (samples) => {
     const weights = logWeights(target, samples, temperature);
