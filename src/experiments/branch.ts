@@ -18,6 +18,8 @@ export interface BranchOptions extends SetupOptions {
   readonly ladder: readonly number[];
   /** What else of annealing is to differ from the experiment's. */
   readonly anneal?: Partial<Omit<AnnealOptions, "ladder">>;
+  /** Whether the prior narrows from the flow's temperature downwards; by default as in the experiment. Needs no training. */
+  readonly steered?: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export function snapshotFlow({ setup, rungs, experiment }: Run, temperature?: nu
 export function branchRun(
   { experiment }: Run,
   { temperature, parameters }: FlowSnapshot,
-  { ladder, anneal, ...options }: BranchOptions,
+  { ladder, anneal, steered, ...options }: BranchOptions,
 ): Run {
   if (experiment.anneal === null) {
     throw new Error(
@@ -51,8 +53,9 @@ export function branchRun(
         "cut it there, or take the snapshot of another rung",
     );
   }
+  const flow = steered === undefined ? experiment.flow : { ...experiment.flow, steered: steered ? temperature : null };
   const run = startRun(
-    { ...experiment, preset: "custom", anneal: { ...experiment.anneal, ...anneal, ladder } },
+    { ...experiment, preset: "custom", flow, anneal: { ...experiment.anneal, ...anneal, ladder } },
     options,
   );
   setParameters(run.setup.model, parameters);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { branchRun, snapshotFlow } from "../../src/experiments/branch";
 import { findExperiment } from "../../src/experiments/presets";
-import { startRun } from "../../src/experiments/run";
+import { sampleRun, startRun } from "../../src/experiments/run";
+import { TOLERANCE } from "../tolerances";
 
 const full = findExperiment("gmm", "ta-bg", "smoke");
 const experiment = { ...full, flow: { ...full.flow, couplings: 2, hidden: 8 } };
@@ -23,6 +24,22 @@ test("a branch has the flow of the snapshot, and its own ladder", async () => {
     );
   } finally {
     await branch.setup.close();
+    await run.setup.close();
+  }
+});
+
+test("a steered branch is the flow itself at the flow's temperature, and narrower below", async () => {
+  const run = startRun(experiment, { seed: 1, threads: 1 });
+  const steered = branchRun(run, snapshotFlow(run), { ladder: [30, 1], steered: true, seed: 1, threads: 1 });
+  try {
+    assert.equal(steered.experiment.flow.steered, 30);
+    const itself = await sampleRun(run, 500);
+    assert.deepEqual((await sampleRun({ ...steered }, 500, { temperature: 30 })).x, itself.x);
+    // The untrained flow is its prior: by default at the ladder's end, T = 1.
+    const { x } = await sampleRun({ ...steered }, 500);
+    x.forEach((v, k) => assert.ok(Math.abs((v - 0.5) * Math.sqrt(30) - (itself.x[k]! - 0.5)) < TOLERANCE.f32));
+  } finally {
+    await steered.setup.close();
     await run.setup.close();
   }
 });
