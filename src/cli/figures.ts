@@ -35,7 +35,11 @@ async function figures(folder: string): Promise<void> {
 }
 
 async function main(given: readonly string[]): Promise<void> {
-  const recorded = ["aldp", "tetra"].map((system) => dataPath(system, "runs", "ta-bg-laptop-1"));
+  const recorded = [
+    dataPath("aldp", "runs", "ta-bg-laptop-1"),
+    dataPath("tetra", "runs", "ta-bg-laptop-1"),
+    dataPath("hexa", "runs", "hot-chains-laptop-1"),
+  ];
   for (const folder of given.length > 0 ? given : recorded) await figures(folder);
 }
 

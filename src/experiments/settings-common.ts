@@ -12,7 +12,7 @@ export interface SystemSettings extends Pick<Settings, "flow" | "foldRotors" | "
   readonly reverseKl: ReverseKlOptions;
   readonly anneal: AnnealOptions;
   /** Annealing without reverse KL. */
-  readonly hotChains: Pick<Settings, "hotChains" | "anneal">;
+  readonly hotChains: Pick<Settings, "flow" | "hotChains" | "anneal">;
   /** The baselines, all at the last temperature. */
   readonly coldReverseKl: ReverseKlOptions;
   readonly forwardKl: NonNullable<Settings["forwardKl"]>;
@@ -99,11 +99,11 @@ export const COLD_CHAINS: RungChains = {
  * of the oldest. 1.2 evaluations for a sample of training, where reverse KL takes 1.
  */
 export function hotChains(
+  flow: Settings["flow"],
   { temperature, iterations, batch, ...reverse }: ReverseKlOptions,
   anneal: AnnealOptions,
-  changes: Partial<HotChainsOptions> & { readonly chains?: RungChains } = {},
+  changes: Partial<HotChainsOptions> = {},
 ): SystemSettings["hotChains"] {
-  const { chains = null, ...other } = changes;
   const first = {
     temperature,
     iterations: Math.max(1, Math.round((iterations * batch) / anneal.batch)),
@@ -113,9 +113,9 @@ export function hotChains(
     schedule: reverse.schedule,
     knownDensities: false,
     ...CHAINS,
-    ...other,
+    ...changes,
   };
-  return { hotChains: first, anneal: { ...anneal, chains } };
+  return { flow, hotChains: first, anneal };
 }
 
 /** Annealing of a flow that is told the temperature, from the hottest one of the ladder to the last. */

@@ -69,7 +69,7 @@ function mixture({ flow, weightDecay = 0, trust, evaluationSamples, ...numbers }
     forwardKl: { ...COMMON, temperature: 1, batch: 1024, ...numbers.forwardKl },
     fab: { ...COMMON, ...FAB, temperature: 1, ais: AIS, stepSize: 0.01, ...numbers.fab },
     trustRegion: trustRegions({ ...reverseKl, iterations: reverseIterations }, guided, MIXTURE_BOUNDS),
-    hotChains: hotChains(reverseKl, anneal),
+    hotChains: hotChains(flow, reverseKl, anneal),
     conditioned: allTemperatures(flow, reverseKl, anneal),
     evaluationSamples,
   };

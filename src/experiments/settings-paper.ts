@@ -83,7 +83,7 @@ export function paperMolecule(
       mostBatches: 512,
     },
     trustRegion: trustRegions(reverseKl, annealing, MOLECULE_BOUNDS),
-    hotChains: hotChains(reverseKl, annealing),
+    hotChains: hotChains(flow, reverseKl, annealing),
     conditioned: allTemperatures(flow, reverseKl, annealing),
     evaluationSamples: 10_000_000,
   };

@@ -1,5 +1,5 @@
 /** Settings of molecules for two cores: smaller flows, and rungs that draw as many samples as they need. */
-import type { HotChainsOptions, RungChains } from "../train/hot-chains";
+import type { HotChainsOptions } from "../train/hot-chains";
 import type { AnnealOptions } from "../train/rung";
 import {
   allTemperatures,
@@ -19,16 +19,16 @@ interface SmallSettings {
   readonly reverseIterations: number;
   /** Of hot chains in their place, and how they walk; by default for as many samples. */
   readonly hot?: Partial<HotChainsOptions> & { readonly iterations: number };
-  /** Down their ladder; by default none. */
-  readonly chains?: RungChains;
+  /** With them: the hottest temperature of a flow whose prior narrows; by default it does not. */
+  readonly steered?: number;
+  /** After them: what differs in annealing. */
+  readonly down?: Partial<AnnealOptions>;
   readonly ladder: readonly number[];
   /** Iterations and samples per rung, at most; of the first draw a quarter as many. */
   readonly iterations: number;
   readonly samples: number;
   readonly effective: number;
   readonly refinement?: AnnealOptions["refinement"];
-  /** Peak learning rate of a rung. */
-  readonly rate?: number;
   /** While annealing. */
   readonly clipNorm?: number;
   readonly foldRotors?: boolean;
@@ -57,8 +57,8 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
   const { couplings = 8, reverseIterations, ladder, iterations, samples, effective } = settings;
   const {
     hot,
-    chains,
-    rate = 5e-4,
+    steered = null,
+    down,
     clipNorm = COMMON.clipNorm,
     foldRotors = null,
     forwardIterations,
@@ -88,7 +88,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     chains: null,
     iterations,
     batch: 1024,
-    schedule: cosine(rate, 10),
+    schedule: cosine(5e-4, 10),
     refinement: settings.refinement ?? null,
     stepEss: null,
     essFloor: 0.01,
@@ -119,10 +119,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
       mostBatches: 64,
     },
     trustRegion: trustRegions(reverseKl, anneal, MOLECULE_BOUNDS),
-    hotChains: hotChains(reverseKl, anneal, {
-      ...hot,
-      ...(chains && { chains }),
-    }),
+    hotChains: hotChains({ ...flow, steered }, reverseKl, { ...anneal, ...down }, hot),
     conditioned: allTemperatures(flow, reverseKl, anneal),
     foldRotors,
     evaluationSamples,

@@ -43,7 +43,7 @@ for (const [method, steps] of [
   ["trust-region", 6],
   // As ta-bg, of a flow that is told temperatures.
   ["conditioned", 6],
-  // 4 sweeps of warm-up, 3 to fill the memory, 12 iterations with 2 sweeps between; a rung of 2 draws and as much; one as of ta-bg.
+  // 4 sweeps of warm-up, 3 to fill the memory, 12 iterations with 2 sweeps between; a rung of 2 draws and as much; one as of ta-bg; of a steered flow.
   ["hot-chains", 6],
 ] as const) {
   test(`${method}: stopped and resumed anywhere, a run ends with the numbers of one that was not`, async () => {

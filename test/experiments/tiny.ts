@@ -16,7 +16,11 @@ export function tiny(method: string): Experiment {
   const chains = hotChains && { ...hotChains, walkers: 20, rounds: [2, 2], memory: 3, iterationsPerSweep: 4 };
   return {
     ...experiment,
-    flow: experiment.flow.temperatures ? { ...flow, temperatures: [25, 30] } : flow,
+    flow: {
+      ...flow,
+      ...(experiment.flow.temperatures && { temperatures: [25, 30] }),
+      ...(hotChains && { steered: 30 }),
+    },
     reverseKl: reverseKl && { ...reverseKl, ...few },
     hotChains: chains && { ...chains, ...few },
     // The samples of a rung come in two draws, and a refinement differs from a step down.
