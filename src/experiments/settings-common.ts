@@ -90,8 +90,8 @@ export const COLD_CHAINS: RungChains = {
   walkers: 16_000,
   turns: 4,
   rounds: [3, 3, 6],
-  memory: 4,
-  iterationsPerSweep: 100,
+  memory: 12,
+  iterationsPerSweep: 60,
 };
 
 /**

@@ -1,4 +1,5 @@
 /** The mixture's numbers at every preset. */
+import { PAPER_MIXTURE_FLOW } from "../flow/spec";
 import type { FabOptions } from "../train/fab";
 import { geometricLadder } from "../train/ladder";
 import type { ReverseKlOptions } from "../train/reverse-kl";
@@ -75,9 +76,6 @@ function mixture({ flow, weightDecay = 0, trust, evaluationSamples, ...numbers }
   };
 }
 
-/** The paper's flow for the mixture. */
-const FLOW = { couplings: 13, hidden: 120, layers: 1, bins: 16, seed: 0 };
-
 export const MIXTURE: Readonly<Record<PresetName, SystemSettings>> = {
   smoke: mixture({
     flow: { couplings: 8, hidden: 64, layers: 2, bins: 16, seed: 0 },
@@ -96,7 +94,7 @@ export const MIXTURE: Readonly<Record<PresetName, SystemSettings>> = {
     evaluationSamples: 50_000,
   }),
   laptop: mixture({
-    flow: FLOW,
+    flow: PAPER_MIXTURE_FLOW,
     reverseKl: { iterations: 3000, batch: 512, schedule: cosine(1e-3, 200) },
     anneal: {
       samples: 400_000,
@@ -112,7 +110,7 @@ export const MIXTURE: Readonly<Record<PresetName, SystemSettings>> = {
     evaluationSamples: 500_000,
   }),
   paper: mixture({
-    flow: FLOW,
+    flow: PAPER_MIXTURE_FLOW,
     weightDecay: 1e-5,
     reverseKl: { iterations: 50_000, batch: 128, schedule: cosine(1e-4, 1000) },
     anneal: {

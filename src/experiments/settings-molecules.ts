@@ -1,9 +1,9 @@
 /** The molecules' numbers at every preset. */
-import type { PresetName } from "./experiment";
 import { geometricLadder } from "../train/ladder";
+import type { PresetName } from "./experiment";
 import { COLD_CHAINS, cosine, type SystemSettings } from "./settings-common";
 import { PAPER_LADDER, paperMolecule } from "./settings-paper";
-import { refinement, smallMolecule } from "./settings-two-cores";
+import { onOneDraw, smallMolecule } from "./settings-two-cores";
 
 /** For the larger molecules two minutes teach nothing: their smoke preset only shows that all parts fit together. */
 const FITS_TOGETHER = smallMolecule({
@@ -43,7 +43,7 @@ export const ALDP: Readonly<Record<PresetName, SystemSettings>> = {
     effective: 60_000,
     forwardIterations: 1000,
     fabIterations: 12_000,
-    refinement: refinement(2_500_000, 7500),
+    refinement: onOneDraw(2_500_000, 7500),
     clipNorm: 20,
     evaluationSamples: 1_000_000,
   }),
@@ -67,7 +67,7 @@ export const TETRA: Readonly<Record<PresetName, SystemSettings>> = {
     fabIterations: 16_000,
     // The ESS before each: 15.0, 29.1, 36.7 and 39.3 %, at the end 42.0. By plain maximum likelihood, on 1,000,000 samples and 1,500 iterations: 11.5, 16.9,
     // 20.5, 24.4, at the end 28.0.
-    refinement: refinement(1_600_000, 5000),
+    refinement: onOneDraw(1_600_000, 5000),
     clipNorm: 20,
     evaluationSamples: 1_000_000,
   }),
@@ -101,27 +101,18 @@ export const HEXA: Readonly<Record<PresetName, SystemSettings>> = {
     // take 1.3 to 8.4 %. The paper's nine steps, not steered, in rungs of 1,000 on chains, had met 4.0, 3.8, 3.8, 3.8, 3.2, 2.2 and 1.3 % down to 408 K.
     steered: 1200,
     down: {
+      ...onOneDraw(300_000, 300),
       ladder: geometricLadder({ from: 1200, to: 300, steps: 24 }),
-      samples: 300_000,
-      maxSamples: 300_000,
       effective: 0,
-      buffer: 300_000,
       clip: 1e-3,
-      passes: null,
-      iterations: 300,
       schedule: cosine(2e-4, 10),
-      refinement: {
-        ...refinement(900_000, 8000),
-        clip: 5e-4,
-        schedule: cosine(7e-4, 50),
-        chains: { ...COLD_CHAINS, memory: 12, iterationsPerSweep: 60 },
-      },
+      refinement: { ...onOneDraw(900_000, 8000), clip: 5e-4, schedule: cosine(7e-4, 50), chains: COLD_CHAINS },
     },
     ladder: [...PAPER_LADDER, 300, 300, 300],
     iterations: 1000,
     samples: 600_000,
     effective: 30_000,
-    refinement: refinement(1_500_000, 5000),
+    refinement: onOneDraw(1_500_000, 5000),
     forwardIterations: 1000,
     fabIterations: 20_000,
     clipNorm: 20,

@@ -1,4 +1,5 @@
 /** The paper's settings of molecules, and what those of every size share with them. */
+import { PAPER_FLOW } from "../flow/spec";
 import type { FabOptions } from "../train/fab";
 import { geometricLadder } from "../train/ladder";
 import {
@@ -58,7 +59,7 @@ export function paperMolecule(
     essFloor: 0,
     maxExtraRefinements: 0,
   };
-  const flow = { couplings: 16, hidden: 256, layers: 4, bins: 8, seed: 0, steered: null };
+  const flow = { ...PAPER_FLOW, steered: null };
   return {
     flow,
     reverseKl,

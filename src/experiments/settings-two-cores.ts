@@ -41,8 +41,8 @@ interface SmallSettings {
   readonly evaluationSamples: number;
 }
 
-/** All iterations on one draw: with known densities points are not learned by heart, and steps count for more than samples. */
-export const refinement = (samples: number, iterations: number): AnnealOptions["refinement"] => ({
+/** A rung of one draw, and all iterations on it: with known densities points are not learned by heart, and steps count for more than samples. */
+export const onOneDraw = (samples: number, iterations: number) => ({
   reuse: null,
   chains: null,
   samples,

@@ -3,13 +3,12 @@
  * matters, on points that annealed importance sampling leads from the flow to p^2 / q, kept in a prioritised replay buffer.
  */
 import { reverseEss } from "../evaluate/ess";
-import { samplePrior } from "../flow/prior";
 import { temperatureInput } from "../flow/temperature";
-import { createRng, type RngState } from "../numerics/random";
+import type { RngState } from "../numerics/random";
 import { annealedImportance, evenExponents } from "../sample/annealed-importance";
 import type { HmcOptions } from "../sample/hmc";
-import { placeWalkers } from "../sample/walkers";
 import { bridgeSpace } from "./bridge";
+import { startWalkers } from "./flow-walkers";
 import type { ForwardKlOptions } from "./forward-kl";
 import { type Guard, guarded, type Rollback } from "./guard";
 import type { Model } from "./model";
@@ -82,16 +81,13 @@ export function initFab({ target }: Pick<Model, "target">, options: FabOptions, 
 
 /** One round. Costs batch * (1 + levels * leapfrogs) target evaluations with gradient. */
 export async function stepFab(model: Model, options: FabOptions, state: FabState): Promise<[FabState, FabInfo]> {
-  const { flow, engine, programs } = model;
+  const { engine } = model;
   const { batch, ais, leastBatches, mostBatches, acceptance: wanted } = options;
-  const rng = createRng(state.rng);
-  const inputs = { z: samplePrior(flow, batch, rng), ...temperatureInput(flow, options.temperature, batch) };
-  const { x } = await engine.evaluate(programs.sample, inputs, batch);
   const space = bridgeSpace(model, options.temperature);
-  const start = await placeWalkers(space, Float64Array.from(x!));
+  const [start, drawn] = await startWalkers(model, { space, temperature: options.temperature }, batch, state.rng);
   const scales = state.stepSizes.map(() => new Float64Array(space.dof).fill(1));
   const path = { exponents: evenExponents(ais.levels), stepSizes: state.stepSizes, scales };
-  const end = await annealedImportance(space, { ...ais, resampleBelow: 0 }, start, path, rng.state());
+  const end = await annealedImportance(space, { ...ais, resampleBelow: 0 }, start, path, drawn);
   const made = { x: Float32Array.from(end.walkers.x), logWeights: end.logWeights, logQ: end.walkers.logDet };
   const filled: FabState = {
     ...state,

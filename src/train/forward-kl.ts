@@ -40,23 +40,19 @@ export async function stepForwardKl(
 ): Promise<[ForwardKlState, ForwardKlInfo]> {
   const { batch } = options;
   const rng = createRng(state.rng);
-  const rows = new Float32Array(batch * dof);
-  const told = typeof temperatures === "number" ? temperatures : temperatures && new Float64Array(batch);
-  const known = densities && {
-    logM: new Float64Array(batch),
-    ...(densities.share && { share: new Float64Array(batch) }),
-  };
   const count = picks?.length ?? x.length / dof;
-  for (let i = 0; i < batch; i++) {
+  const chosen = Uint32Array.from({ length: batch }, () => {
     const pick = rng.integer(count);
-    const row = picks ? picks[pick]! : pick;
-    rows.set(x.subarray(row * dof, (row + 1) * dof), i * dof);
-    if (typeof told === "object") told[i] = (temperatures as Float64Array)[row]!;
-    if (known) {
-      known.logM[i] = densities.logM[row]!;
-      if (known.share) known.share[i] = densities.share![row]!;
-    }
-  }
+    return picks ? picks[pick]! : pick;
+  });
+  const rows = new Float32Array(batch * dof);
+  chosen.forEach((row, i) => rows.set(x.subarray(row * dof, (row + 1) * dof), i * dof));
+  const ofChosen = (values: Float64Array): Float64Array => Float64Array.from(chosen, (row) => values[row]!);
+  const told = typeof temperatures === "object" ? ofChosen(temperatures) : temperatures;
+  const known = densities && {
+    logM: ofChosen(densities.logM),
+    ...(densities.share && { share: ofChosen(densities.share) }),
+  };
   const inputs = { x: rows, ...temperatureInput(flow, told, batch) };
   const gradient = async (): Promise<number> => {
     if (!known)

@@ -77,8 +77,8 @@ export function flowPrograms(spec: FlowSpec): FlowPrograms {
         let densities: tf.Tensor | null = null;
         const [points, at] = told(inputs);
         // Rows do not know of each other: the gradient of their sum holds each row's own.
-        const { grad } = tf.valueAndGrad((x) => {
-          densities = tf.keep(logProb(spec, matrices(parameters), x as tf.Tensor2D, at));
+        const { grad } = tf.valueAndGrad((here) => {
+          densities = tf.keep(logProb(spec, matrices(parameters), here as tf.Tensor2D, at));
           return tf.sum(densities);
         })(points);
         return [densities!, grad];
