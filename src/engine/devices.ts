@@ -39,26 +39,28 @@ function lackOfCuda({ platform, libraries, exists, probe }: Machine): Lack | nul
   }
   const absent = CUDA_LIBRARIES.find((name) => !exists(path.join(libraries, name)));
   if (absent !== undefined) {
-    const script = path.join(path.relative(process.cwd(), libraries), "../../../../script/install.js");
+    const { version } = require("onnxruntime-node/package.json") as { readonly version: string };
+    const wheel = `onnxruntime-gpu==${version}`;
+    const files = CUDA_LIBRARIES.map((name) => `'*/${name}'`).join(" ");
     return {
       missing,
       got: `no ${absent} beside libonnxruntime.so.1 in ${libraries}`,
       expected: "ONNX Runtime's CUDA provider, which its npm package leaves out",
-      remedy: `run ONNXRUNTIME_NODE_INSTALL=cuda12 node ${script} (or copy both ${CUDA_LIBRARIES.join(" and ")} out of PyPI's onnxruntime-gpu 1.24.4)`,
+      remedy: `run python3 -m pip download --no-deps ${wheel}, then unzip -oj onnxruntime_gpu-${version}-*.whl ${files} -d ${path.relative(process.cwd(), libraries)}`,
     };
   }
   const result = probe("cuda");
   if (result.works) return null;
   if (result.missing.includes("libcuda.so.1") && result.missing.length === 1) {
-    return { missing, got: "no libcuda.so.1", expected: "NVIDIA's driver", remedy: "install it, version 525 or newer" };
+    return { missing, got: "no libcuda.so.1", expected: "NVIDIA's driver", remedy: "install it, version 580 or newer" };
   }
   const [library] = result.missing;
   if (library !== undefined) {
     return {
       missing,
       got: `no ${library}`,
-      expected: "the libraries of CUDA 12 and cuDNN 9 where the loader finds them",
-      remedy: `install CUDA 12 and cuDNN 9, and name the folder of ${library} in LD_LIBRARY_PATH if it is not found`,
+      expected: "the libraries of CUDA 13 and cuDNN 9 where the loader finds them",
+      remedy: `install CUDA 13 and cuDNN 9, and name the folder of ${library} in LD_LIBRARY_PATH if it is not found`,
     };
   }
   return { missing, got: result.error, expected: "a card that answers", remedy: "see what nvidia-smi says of it" };

@@ -35,15 +35,16 @@ export function createOnnxEngine({
   parameters,
   tensors,
   provider = "cpu",
-  threads: cores = availableParallelism(),
+  threads = availableParallelism(),
   whole = provider !== "cpu",
 }: EngineOptions): Engine {
-  const threads = provider === "cpu" ? cores : 1;
+  // A card is one worker's; the others only take their ranges of every update.
+  const sessions = provider === "cpu" ? threads : 1;
   // CUDA reads it when it starts; a worker's copy of the environment would not reach it.
   if (provider === "cuda") Object.assign(process.env, CUDA_PRECISION);
   const mostRows = CHUNK[provider];
   const { length } = parameters;
-  const memory = createVectors(length, threads);
+  const memory = createVectors(length, sessions);
   const { gradients } = memory;
   memory.parameters.set(parameters);
   const setup: WorkerSetup = { vectors: memory, tensors, provider };
@@ -66,21 +67,23 @@ export function createOnnxEngine({
       const late = "late" in program ? program.late : [];
       const fields = whole ? { inputs: [...inputs, ...late], late: [] } : { inputs, late };
       const request = { kind: "load", key, pieces, batch, outputs, ...fields } as const;
-      loaded.set(key, pool.all(gradients.map(() => request)));
+      loaded.set(key, Promise.all(gradients.map((_, worker) => pool.call(worker, request))));
     }
     await loaded.get(key);
     return key;
   };
   /** Equal ranges of whole 16-float lines. */
   const cut = (i: number): number => (i >= threads ? length : Math.floor(length / threads / 16) * 16 * i);
-  const ranges = gradients.map((_, i) => ({ from: cut(i), to: cut(i + 1) }));
+  const ranges = Array.from({ length: threads }, (_, i) => ({ from: cut(i), to: cut(i + 1) }));
+  /** Where a thread sums its range of all gradients. */
+  const ownGradient = (i: number): number => Math.min(i, sessions - 1);
   const buffers = (arrays: readonly Float32Array[]): ArrayBuffer[] => arrays.map((a) => a.buffer as ArrayBuffer);
 
   const evaluate: Engine["evaluate"] = async ({ name, run, ...fields }, inputs, n) => {
     // The outputs of a loss are a program too, without its gradient.
     const program: Program = { name: `${name} outputs`, inputs: fields.inputs, outputs: fields.outputs, run };
     const result = roomFor(program.outputs, n);
-    const batch = Math.min(mostRows, wholeLanes(Math.max(1, Math.ceil(n / threads))));
+    const batch = Math.min(mostRows, wholeLanes(Math.max(1, Math.ceil(n / sessions))));
     const key = await load(program, batch);
     let next = 0;
     const work = async (worker: number): Promise<void> => {
@@ -103,7 +106,7 @@ export function createOnnxEngine({
     threads,
     evaluate,
     async gradient(program, inputs, n, supply) {
-      const share = Math.ceil(n / threads);
+      const share = Math.ceil(n / sessions);
       const shares = gradients
         .map((_, worker) => ({ worker, from: worker * share, to: Math.min(n, (worker + 1) * share) }))
         .filter(({ from, to }) => to > from);
@@ -136,14 +139,15 @@ export function createOnnxEngine({
     },
     async update({ clipNorm, ...adam }) {
       const squares = await pool.all(
-        ranges.map((range, worker) => ({ kind: "reduce", worker, workers: active, range })),
+        ranges.map((range, i) => ({ kind: "reduce", worker: ownGradient(i), workers: active, range })),
       );
       const gradientNorm = Math.sqrt(squares.reduce((sum, { square }) => sum + square!, 0));
       if (!Number.isFinite(gradientNorm)) return { gradientNorm, applied: false };
       updates++;
       version++;
       const scale = clipFactor(gradientNorm, clipNorm);
-      await pool.all(ranges.map((range, worker) => ({ kind: "update", worker, range, step: updates, scale, adam })));
+      const common = { kind: "update", step: updates, scale, adam } as const;
+      await pool.all(ranges.map((range, i) => ({ ...common, worker: ownGradient(i), range })));
       return { gradientNorm, applied: true };
     },
     lastGradient: async () =>

@@ -1,10 +1,11 @@
 /**
- * `npm run bench`: ours against its peers on the same work, interleaved; or `--scaling`, or `--memory`.
+ * `npm run bench`: ours against its peers on the same work, interleaved; or `--scaling`, `--memory` or `--devices`.
  * `--only REGEX` picks rows, `--quick` repeats less, `--json FILE` writes the rows, `--markdown` prints a table for the README beside this.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { writeTextAtomically } from "../../src/io/atomic";
+import { measureDevices } from "./devices";
 import { interleave } from "./measure";
 import { measureGrowth, measurePeaks } from "./memory";
 import { asText, columnsOf, compare, type Measured, type Result } from "./report";
@@ -50,11 +51,13 @@ async function main(): Promise<void> {
       markdown: { type: "boolean", default: false },
       scaling: { type: "boolean", default: false },
       memory: { type: "boolean", default: false },
+      devices: { type: "boolean", default: false },
     },
   });
   const { quick, markdown } = values;
   console.log(`${cpus()[0]?.model ?? "unknown processor"}, ${new Date().toISOString().slice(0, 10)}`);
   if (values.scaling) return console.log(asText(await measureScaling(quick), markdown));
+  if (values.devices) return console.log(asText(await measureDevices(), markdown));
   if (values.memory) {
     console.log(`${asText(await measureGrowth(), markdown)}\n`);
     return console.log(asText(await measurePeaks(), markdown));

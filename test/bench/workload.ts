@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Device } from "../../src/engine/devices";
 import { parameterShapes } from "../../src/flow/parameters";
 import { samplePrior } from "../../src/flow/prior";
 import { type FlowOptions, PAPER_FLOW } from "../../src/flow/spec";
@@ -33,13 +34,19 @@ export interface Workload {
   close(): Promise<void>;
 }
 
+export interface WorkloadOptions {
+  readonly batch?: number;
+  readonly threads?: number;
+  readonly device?: Device;
+}
+
 export function openWorkload(
   system: SystemName,
   flow: FlowName,
-  { batch = BATCH, threads = THREADS }: { readonly batch?: number; readonly threads?: number } = {},
+  { batch = BATCH, threads = THREADS, device = "cpu" }: WorkloadOptions = {},
 ): Workload {
   const target = createTarget(loadSystem(system), { threads });
-  const model = createModel(target, { flow: FLOWS[flow], seed: 1, threads });
+  const model = createModel(target, { flow: FLOWS[flow], seed: 1, threads, device });
   perturb(model);
   return {
     system,

@@ -64,7 +64,10 @@ test("every device is listed: works, or is missing and how it is got; auto says 
   assert.match(all[4]!, /^device auto: takes cuda here/);
   const none = lines(NOTHING);
   assert.match(none[1]!, /^device webgpu: missing WebGPU: .*apt install/);
-  assert.match(none[2]!, /^device cuda: missing CUDA: no libonnxruntime_providers_cuda\.so.*ONNXRUNTIME_NODE_INSTALL/);
+  assert.match(
+    none[2]!,
+    /^device cuda: missing CUDA: no libonnxruntime_providers_cuda\.so.*pip download --no-deps onnxruntime-gpu==/,
+  );
   assert.match(none[3]!, /^device tensorflow: missing TensorFlow: .*npm run engine:tensorflow/);
   assert.match(none[4]!, /^device auto: takes cpu here/);
 });

