@@ -36,8 +36,8 @@ export interface ProgressPlace {
 export const createPlace = (): ProgressPlace => ({ bar: createOutput(), pictures: createOutput() });
 
 export interface Progress {
-  /** Call after every step, as often as you like: it draws rarely. */
-  update(step: number, values?: ProgressValues): void;
+  /** Call after every step, as often as you like: it draws rarely. Work that finds its end on the way says how many steps it knows of by now. */
+  update(step: number, values?: ProgressValues, steps?: number): void;
   /** Draws the last state, with the time it took. */
   finish(note?: string): void;
 }
@@ -90,9 +90,9 @@ export function createProgress(options: ProgressOptions): Progress {
     if (process.env.TABG_PROGRESS) appendFileSync(process.env.TABG_PROGRESS, plainLine(state) + "\n");
   };
   return {
-    update(step, values = {}) {
+    update(step, values = {}, known = state.steps) {
       const now = clock();
-      state = { ...state, step, values, seconds: (now - start) / 1e3 };
+      state = { ...state, step, steps: known, values, seconds: (now - start) / 1e3 };
       for (const { name, curve } of live) if (typeof values[name] === "number") curve.add(step, values[name]);
       if (isDue(now)) draw();
       if (now - printed >= LINE_EVERY) writeLine();

@@ -23,19 +23,22 @@ export async function tryLadders(
   { seed = run.seed + 1, threads }: Partial<Pick<BranchOptions, "seed" | "threads">> = {},
 ): Promise<Record<string, RunRecord>> {
   const entries = Object.entries(trials);
-  const rungs = entries.map(([, { ladder }]) => ladder.length - 1);
-  const progress = createProgress({ title: "Ladders", steps: rungs.reduce((sum, count) => sum + count, 0) });
+  const rungsOf = (some: typeof entries): number => some.reduce((sum, [, { ladder }]) => sum + ladder.length - 1, 0);
+  const progress = createProgress({ title: "Ladders", steps: rungsOf(entries) });
   let done = 0;
   const records = await stoppableShown(progress, async (signal) => {
     const made: Record<string, RunRecord> = {};
-    for (const [name, trial] of entries) {
+    for (const [i, [name, trial]] of entries.entries()) {
+      const later = rungsOf(entries.slice(i + 1));
       const branch = branchRun(run, flow, { ...trial, seed, ...(threads !== undefined && { threads }) });
       try {
         await annealDown(branch, {
           signal,
           onProgress: ({ stage, temperature, evaluations }) =>
             progress.update(done, { ladder: name, [stage]: Number(temperature.toPrecision(4)), evaluations }),
-          onRung: () => progress.update(++done, { ladder: name }),
+          // A ladder with temperatures of its own, or refinements, has more rungs than are written.
+          onRung: () =>
+            progress.update(++done, { ladder: name }, done + branch.stages.anneal!.remaining.length + later),
         });
         if (signal.aborted) return null;
         const samples = await sampleRun(branch, run.experiment.evaluationSamples, { signal });

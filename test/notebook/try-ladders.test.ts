@@ -42,6 +42,21 @@ test("every ladder begins with the kept flow, and gives the record of its own op
   }
 });
 
+test("a ladder that finds its temperatures on the way counts the rungs that it has found", async () => {
+  const log = mock.method(console, "log", () => undefined);
+  const run = startRun(experiment, { seed: 1, threads: 1 });
+  try {
+    const trials = { "on the way": { ladder: [30, 1], anneal: { stepEss: 0.5 } }, "as written": { ladder: [30, 1] } };
+    const records = await tryLadders(run, snapshotFlow(run), trials, { threads: 1 });
+    const rungs = Object.values(records).reduce((sum, { essPerRung }) => sum + essPerRung.length, 0);
+    assert.ok(rungs > 2, `got ${rungs} rungs, which tells nothing of a ladder that is longer than it is written`);
+    assert.match(String(log.mock.calls.at(-1)!.arguments[0]), new RegExp(`^Ladders: 100 %, ${rungs}/${rungs}, .*done`));
+  } finally {
+    log.mock.restore();
+    await run.setup.close();
+  }
+});
+
 test("stopped, it says so and keeps nothing", async () => {
   const log = mock.method(console, "log", () => undefined);
   const run = startRun(experiment, { seed: 1, threads: 1 });
