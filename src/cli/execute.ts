@@ -48,12 +48,13 @@ export async function executeNotebook(
   { out, preset, onProgress }: ExecuteOptions,
 ): Promise<string> {
   mkdirSync(out, { recursive: true });
-  const progress = path.join(path.resolve(out), "progress.log");
+  const name = path.basename(notebook);
+  // Of this notebook alone: others may be executed into the same folder at the same time.
+  const progress = path.join(path.resolve(out), `${name}.log`);
   const follower = followLines(progress, onProgress);
   const env = { ...jupyter.env, TABG_PRESET: preset, TABG_PROGRESS: progress };
   const args = ["-m", "nbconvert", "--execute", "--to", "notebook", "--output-dir", path.resolve(out)];
   const kernel = "--ExecutePreprocessor.kernel_name=tslab";
-  const name = path.basename(notebook);
   try {
     await runQuietly("nbconvert", jupyter.python, [...args, kernel, "--output", name, notebook], { env });
   } catch (error) {

@@ -2,8 +2,9 @@
 import { freeEnergy } from "../evaluate/ramachandran";
 import { type Features, projectTica, type TicaModel } from "../evaluate/tica";
 import { histogram2d } from "../numerics/histogram";
+import { quantile } from "../numerics/quantile";
 import { surfaceChart } from "./charts/surface";
-import { type ChartSpec, quantile } from "./charts/style";
+import type { ChartSpec } from "./charts/style";
 import { relativeWeights } from "./weights";
 
 /** One panel: features of samples, and their log weights where they have any. */

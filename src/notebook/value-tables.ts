@@ -1,7 +1,7 @@
 /** Tables of a molecule and of samples: what they are, in numbers. */
+import { quantile } from "../numerics/quantile";
 import type { MolecularSystem } from "../target/molecule";
 import { countInvalid, type Samples } from "../target/samples";
-import { quantile } from "./charts/style";
 import { formatNumber, formatPercent } from "./numbers";
 import { rowsTable } from "./run-tables";
 import type { Table } from "./tables";

@@ -7,7 +7,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { oneOf } from "../../src/io/one-of";
-import { quantile } from "../../src/notebook/charts/style";
+import { quantile } from "../../src/numerics/quantile";
 import { type Lab, newPage, ROOT, startBrowser, startLab } from "./lab";
 import { type NotebookPage, openNotebook } from "./notebook-page";
 import { writeNotebook } from "./write-notebook";

@@ -1,5 +1,6 @@
 /** Training curves: every few steps as a faint line, their running mean on top. */
-import { type ChartSpec, chart, COLOURS, csvData, INK, quantile } from "./style";
+import { quantile } from "../../numerics/quantile";
+import { type ChartSpec, chart, COLOURS, csvData, INK } from "./style";
 
 /** A loss over iterations, as a run's record holds it. */
 export interface LossCurve {

@@ -1,6 +1,7 @@
 /** Histograms of several samples over each other: log weights, energies. */
+import { quantile } from "../../numerics/quantile";
 import { density, histogram1d } from "../../numerics/histogram";
-import { type ChartSpec, chart, csvData, quantile } from "./style";
+import { type ChartSpec, chart, csvData } from "./style";
 
 /** Values under one name, each counting its weight (1 unless given). */
 export interface HistogramSeries {

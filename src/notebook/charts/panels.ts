@@ -1,7 +1,8 @@
 /** Histograms of several coordinates, a panel each: the marginals of samples beside those of the truth. */
+import { quantile } from "../../numerics/quantile";
 import { density, histogram1d } from "../../numerics/histogram";
 import type { HistogramSeries } from "./histogram";
-import { type ChartSpec, chart, csvData, quantile } from "./style";
+import { type ChartSpec, chart, csvData } from "./style";
 
 /** One panel. */
 export interface MarginalPanel {

@@ -71,9 +71,3 @@ function csvCell(value: number | string | undefined): string {
   if (typeof value === "number") return Number.isFinite(value) ? String(Number(value.toPrecision(7))) : "";
   return `"${(value ?? "").replaceAll('"', '""')}"`;
 }
-
-/** A quantile of the finite values; NaN if there are none. For axes that a few wild values must not spoil. */
-export function quantile(values: ArrayLike<number>, share: number): number {
-  const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
-  return sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
-}
