@@ -1,5 +1,6 @@
 /** What a record says, as lines of a terminal. */
 import type { TruthMetrics } from "../experiments/record";
+import { uncutEss } from "../experiments/results";
 import type { RunRecord } from "../io/record";
 
 /** The record's main numbers, a line each. */
@@ -11,7 +12,7 @@ export function summarise(record: RunRecord): string[] {
     : `${record.logZ!.toFixed(3)} +- ${record.logZError?.toFixed(3) ?? "?"}`;
   return [
     `run       ${record.system} ${record.method}, preset ${record.preset}, seed ${record.seed}, ${record.engine}`,
-    `ESS       ${percent(record.essFinal)} (reweighted straight from the first temperature: ${percent(record.essDirect)})`,
+    `ESS       ${percent(record.essFinal)} (no weight cut: ${percent(uncutEss(record))}; straight from the first temperature: ${percent(record.essDirect)})`,
     `per rung  ${record.essPerRung.map(percent).join(", ") || "none"}`,
     `log Z     ${logZ}`,
     ...summariseDoubt(record.metrics ?? {}),

@@ -2,7 +2,7 @@
  * The metastable regions of a plane of two angles, found in its density and not drawn by hand: every maximum that a barrier parts from all higher ones,
  * with the bins that lie uphill to it (the watershed of the density, small maxima merged by persistence: Chazal et al. 2013, ToMATo).
  */
-import { binFinder, type Histogram } from "../numerics/histogram";
+import { binFinder, binMiddle, type Histogram } from "../numerics/histogram";
 import { basinShare, type BasinShare } from "./basin";
 import type { Dihedrals } from "./ramachandran";
 
@@ -60,14 +60,10 @@ export function metastableRegions(
   });
   const kept = [...shares].filter(([, share]) => share >= least).sort((a, b) => b[1] - a[1]);
   const numbers = new Map(kept.map(([peak], number) => [peak, number]));
-  const middle = (axis: number, bin: number): number => {
-    const { low, high, bins } = axes[axis]!;
-    return low + ((bin + 0.5) * (high - low)) / bins;
-  };
   const [findRow, findColumn] = [binFinder(axes[0]!), binFinder(axes[1]!)];
   return {
     regions: kept.map(([peak, share]) => {
-      return { phi: middle(0, Math.floor(peak / columns)), psi: middle(1, peak % columns), share };
+      return { phi: binMiddle(axes[0]!, Math.floor(peak / columns)), psi: binMiddle(axes[1]!, peak % columns), share };
     }),
     regionAt(phi, psi) {
       const [row, column] = [findRow(phi), findColumn(psi)];

@@ -31,7 +31,12 @@ export function evaluationTable(
     value("samples", evaluation.samples),
     value("invalid samples", evaluation.invalid),
     ...(reverse
-      ? [value("reverse ESS", reverse.ess), value("log Z", reverse.logZ), value("ELBO (kT)", reverse.elbo)]
+      ? [
+          value("reverse ESS", reverse.ess),
+          value("log Z", reverse.logZ),
+          value("ELBO (kT)", reverse.elbo),
+          value("samples left out of the ELBO", reverse.excluded),
+        ]
       : []),
     ...(forward
       ? [value("forward ESS", forward.ess), value("EUBO (kT)", forward.eubo), value("NLL", forward.nll)]

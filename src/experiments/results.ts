@@ -24,8 +24,10 @@ export interface ResultRow {
   readonly base: PresetName | null;
   readonly changes: readonly Difference[];
   readonly seeds: readonly number[];
-  /** As a share. */
+  /** As a share; the paper cuts the largest 0.01 % of the weights for it. */
   readonly ess: Spread | null;
+  /** The same with every weight as it is. */
+  readonly essUncut: Spread | null;
   readonly logZ: Spread | null;
   /** Upper bound of log Z, kT; of the mixture, whose log Z is 0, the forward KL to the truth. */
   readonly eubo: Spread | null;
@@ -65,6 +67,12 @@ function spreadOf(values: readonly (number | null | undefined)[]): Spread | null
   return { mean, spread: known.length > 1 ? Math.sqrt(squares / (known.length - 1)) : null };
 }
 
+/** The final ESS with every weight as it is; null in a record of before it was kept. */
+export function uncutEss({ metrics }: Pick<RunRecord, "metrics">): number | null {
+  const { effective, evaluationSamples } = metrics as { effective?: number | null; evaluationSamples?: number };
+  return effective != null && evaluationSamples ? effective / evaluationSamples : null;
+}
+
 /** How many modes hold between half and twice their weight, reweighted; null unless the basins are the mixture's. */
 export function modesFound({ system, basins }: RunRecord): number | null {
   if (system !== "gmm") return null;
@@ -93,6 +101,7 @@ function rowOf(records: readonly RunRecord[]): ResultRow {
     ...(preset === "custom" ? ownSettings(config as unknown as Experiment) : { base: null, changes: [] }),
     seeds: records.map(({ seed }) => seed),
     ess: of(({ essFinal }) => essFinal),
+    essUncut: of(uncutEss),
     logZ: of(({ logZ }) => logZ),
     eubo: of((_, truth) => truth?.forward?.eubo.value),
     tv: of((_, truth) => truth?.sweepTv?.plain),
@@ -108,7 +117,8 @@ function rowOf(records: readonly RunRecord[]): ResultRow {
 
 function publishedRow({ system, method, ess, eubo, tv, evaluations, remark = "" }: Published): ResultRow {
   const known = (mean: number): Spread => ({ mean, spread: null });
-  const unknown = { logZ: null, tvReweighted: null, tvMatched: null, tvFloor: null, modes: null, wallSeconds: null };
+  const untold = { essUncut: null, logZ: null, tvReweighted: null, tvMatched: null, tvFloor: null };
+  const unknown = { ...untold, modes: null, wallSeconds: null };
   const numbers = { ess: known(ess), eubo: known(eubo), tv: known(tv), evaluations: known(evaluations) };
   return { system, method, preset: "published", base: null, changes: [], seeds: [], ...unknown, ...numbers, remark };
 }

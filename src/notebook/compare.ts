@@ -4,7 +4,7 @@ import { modesFound } from "../experiments/results";
 import type { RunRecord } from "../io/record";
 import { essCurvesChart } from "./charts/comparison";
 import type { ChartSpec } from "./charts/style";
-import { recordedRungs } from "./recorded-rungs";
+import { recordedEss, recordedRungs } from "./recorded-rungs";
 import { table, type Table } from "./tables";
 
 export interface Comparison {
@@ -12,10 +12,10 @@ export interface Comparison {
   readonly chart: ChartSpec;
 }
 
-/** The total variation distance of the samples to the truth, where the record has one. */
+/** The total variation distance of the samples to every sweep of the truth, where the record has one. */
 function tvOf({ metrics }: RunRecord): number | null {
   const truth = metrics.truth as TruthMetrics | null | undefined;
-  return truth?.ramachandranTv?.plain ?? null;
+  return truth?.sweepTv?.plain ?? null;
 }
 
 /**
@@ -48,8 +48,15 @@ export function compare(records: Readonly<Record<string, RunRecord>>): Compariso
         "gradient steps": each(({ gradientSteps }) => gradientSteps),
         time: each(({ wallSeconds }) => wallSeconds),
       },
-      { format: { "lowest rung ESS": "percent", "final ESS": "percent", time: "duration" } },
+      {
+        format: {
+          "lowest rung ESS": "percent",
+          "final ESS": "percent",
+          ...(hasTv && { TV: "percent" as const }),
+          time: "duration",
+        },
+      },
     ),
-    chart: essCurvesChart(entries.map(([name, record]) => ({ name, rungs: recordedRungs(record) }))),
+    chart: essCurvesChart(entries.map(([name, record]) => ({ name, rungs: recordedEss(record) }))),
   };
 }

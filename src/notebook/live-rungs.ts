@@ -4,7 +4,7 @@ import { freeEnergy, ramachandran, RAMACHANDRAN_AXIS } from "../evaluate/ramacha
 import type { Run } from "../experiments/run";
 import type { Rung } from "../train/round";
 import { viridis } from "./charts/colours";
-import { rungNames } from "./charts/rungs";
+import { rungNames, temperatureTitle } from "./charts/rungs";
 import { COLOURS, FAINT } from "./charts/style";
 import { svgOpening, svgText } from "./live-curve";
 import { planeOf } from "./plane";
@@ -19,7 +19,8 @@ const SHADES = 64;
 
 /** Bars of the ESS (0 to 1) per rung. */
 export function liveEss(rungs: readonly { readonly temperature: number; readonly ess: number }[]): string {
-  const names = rungNames(rungs.map(({ temperature }) => temperature));
+  const temperatures = rungs.map((rung) => rung.temperature);
+  const names = rungNames(temperatures);
   const step = Math.max(24, Math.min(44, 300 / Math.max(1, rungs.length)));
   const [left, top, bottom] = [44, 14, HEIGHT - 34];
   const width = left + step * Math.max(4, rungs.length) + 8;
@@ -41,7 +42,7 @@ export function liveEss(rungs: readonly { readonly temperature: number; readonly
     svgOpening(width, HEIGHT),
     ...levels,
     ...bars,
-    svgText((left + width) / 2, bottom + 28, "middle", "buffer ESS (%) at T (K)"),
+    svgText((left + width) / 2, bottom + 28, "middle", `buffer ESS (%), ${temperatureTitle(temperatures)}`),
     "</svg>",
   ].join("");
 }

@@ -2,6 +2,7 @@
 import type { Experiment } from "../experiments/experiment";
 import { findPublished, METHOD_LABELS } from "../experiments/published";
 import type { TruthMetrics } from "../experiments/record";
+import { uncutEss } from "../experiments/results";
 import type { Run } from "../experiments/run";
 import type { BasinRecord, RunRecord } from "../io/record";
 import { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
@@ -90,6 +91,7 @@ export function metricsTable(record: RunRecord): Table {
           [`ESS, annealed to ${ends.cold}`, ess, publishedEss] as const,
           [`ESS, ${ends.hot} reweighted straight to ${ends.cold}`, percent(record.essDirect), ""] as const,
         ]),
+    ["ESS, no weight cut", percent(uncutEss(record)), ""],
     ["log Z", formatMeasured(record.logZ ?? NaN, record.logZError ?? NaN), published ? `< ${published.eubo}` : ""],
     ...(bound
       ? [["EUBO", formatMeasured(bound.value, bound.error), published ? formatNumber(published.eubo) : ""] as const]

@@ -78,6 +78,9 @@ export function binEdges({ low, high, bins }: Axis): Float64Array {
   return Float64Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : low + i * step));
 }
 
+/** The middle of a bin. */
+export const binMiddle = ({ low, high, bins }: Axis, bin: number): number => low + ((bin + 0.5) * (high - low)) / bins;
+
 /** Maps a value to its bin, or to -1. */
 export function binFinder(axis: Axis): (value: number) => number {
   const { low, high, bins } = axis;

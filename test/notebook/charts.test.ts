@@ -9,7 +9,7 @@ import { histogramChart } from "../../src/notebook/charts/histogram";
 import { linkedSurfaceChart } from "../../src/notebook/charts/linked-surface";
 import { marginalsChart } from "../../src/notebook/charts/panels";
 import { essChart, ladderChart, rungNames } from "../../src/notebook/charts/rungs";
-import { type ChartSpec, csvData } from "../../src/notebook/charts/style";
+import { type ChartSpec, COLOURS, csvData, nameScale } from "../../src/notebook/charts/style";
 import { temperatureChart } from "../../src/notebook/charts/temperatures";
 import { surfaceChart } from "../../src/notebook/charts/surface";
 import { renderSvg } from "../../src/notebook/picture";
@@ -100,6 +100,22 @@ test("surfaces of different sizes are refused", () => {
   );
   assert.throws(() => surfaceChart([]), /mismatched panels/);
   assert.throws(() => surfaceChart([{ title: "", freeEnergy: [1, 2] }]), /square number of bins/);
+});
+
+test("samples, weights and the truth have the same colours in every chart, and other names none of them", () => {
+  assert.deepEqual(nameScale(["truth", "other", "sampled"]).range, [COLOURS[2], COLOURS[0], COLOURS[1]]);
+  assert.deepEqual(nameScale(["sampled", "reweighted"]).range, [COLOURS[1], COLOURS[0]]);
+  const other = nameScale([..."abcdefg"]).range;
+  assert.deepEqual(other, [...COLOURS, COLOURS[0]]);
+});
+
+test("rungs of one temperature stand beside each other in a comparison", async () => {
+  const rungs = [0.1, 0.4, 0.6].map((ess) => ({ temperature: 1, ess }));
+  const svg = await renderSvg(essCurvesChart([{ name: "a", rungs }]));
+  const places = [...svg.matchAll(/aria-roledescription="point"[^>]*transform="translate\(([\d.]+),/g)].map(([, x]) =>
+    Number(x),
+  );
+  assert.equal(new Set(places).size, 3, svg.slice(0, 400));
 });
 
 test("temperatures that repeat on an axis are told apart", () => {

@@ -32,7 +32,7 @@ const record: RunRecord = {
   losses: [],
   config: { anneal: { ladder: [1200, 600, 300] } },
   versions: {},
-  metrics: {},
+  metrics: { evaluationSamples: 1000, effective: 44.1 },
 };
 
 test("the metrics table tells the end of the ladder beside the published values", () => {
@@ -40,6 +40,7 @@ test("the metrics table tells the end of the ladder beside the published values"
     metric: [
       "ESS, annealed to 300 K",
       "ESS, 1200 K reweighted straight to 300 K",
+      "ESS, no weight cut",
       "log Z",
       "share of phi > 0, sampled",
       "share of phi > 0, reweighted",
@@ -51,6 +52,7 @@ test("the metrics table tells the end of the ladder beside the published values"
     "this run": [
       "61.6 %",
       "0.020 %",
+      "4.41 %",
       "-175.003 ± 0.012",
       "1.200 ± 0.030 %",
       "1.10 ± 0.10 %",
@@ -59,20 +61,20 @@ test("the metrics table tells the end of the ladder beside the published values"
       "12,000",
       "5 min 40 s",
     ],
-    "published TA-BG": ["95.8 %", "", "< -174.99", "", "", "", "100,000,000", "", ""],
+    "published TA-BG": ["95.8 %", "", "", "< -174.99", "", "", "", "100,000,000", "", ""],
   });
 });
 
 test("numbers that a run could not give are dashes", () => {
-  const columns = metricsTable({ ...record, essDirect: null, logZ: null, logZError: null }).columns;
-  assert.deepEqual(columns["this run"]!.slice(1, 3), ["–", "–"]);
+  const columns = metricsTable({ ...record, essDirect: null, logZ: null, logZError: null, metrics: {} }).columns;
+  assert.deepEqual(columns["this run"]!.slice(1, 4), ["–", "–", "–"]);
 });
 
 test("a system without published values, or with many basins, has a shorter table", () => {
   const basins = Array.from({ length: 40 }, (_, i) => ({ ...basin, basin: `mode ${i}` }));
   const { columns } = metricsTable({ ...record, system: "gmm", basins, config: { anneal: { ladder: [30, 1] } } });
   assert.deepEqual(Object.keys(columns), ["metric", "this run"]);
-  assert.equal(columns.metric!.length, 6);
+  assert.equal(columns.metric!.length, 7);
   assert.equal(columns.metric![0], "ESS, annealed to T = 1");
 });
 
@@ -90,8 +92,9 @@ test("a record that was compared with the truth says so, and a method without a 
   };
   const { columns } = metricsTable({ ...record, method: "fab", config: {}, metrics: { truth } });
   const rows = columns.metric!.map((metric, i) => [metric, columns["this run"]![i], columns["published FAB"]![i]]);
-  assert.deepEqual(rows.slice(0, 5), [
+  assert.deepEqual(rows.slice(0, 6), [
     ["ESS", "61.6 %", "94.8 %"],
+    ["ESS, no weight cut", "–", ""],
     ["log Z", "-175.003 ± 0.012", "< -174.98"],
     ["EUBO", "-174.910 ± 0.010", "-174.98"],
     ["Ramachandran TV", "3.03 %", "1.03 %"],

@@ -1,6 +1,6 @@
 /** The share of a basin from rung to rung, sampled and reweighted: shows whether a rare basin survives the annealing. */
 import { rungAxis, rungNames, rungWidth, temperatureTitle } from "./rungs";
-import { type ChartSpec, chart, COLOURS, csvData } from "./style";
+import { type ChartSpec, chart, csvData, nameScale } from "./style";
 
 /** What one rung says of the basin: shares (0 to 1) of samples and of weight, with standard errors; as a run's record holds it. */
 export interface BasinRung {
@@ -42,14 +42,17 @@ export function basinChart(rungs: readonly BasinRung[], { title, basin = "φ > 0
     scale: { type: "log", domain: [100 * floor, 100 * top], nice: false },
     axis: { values: logTicks(100 * floor, 100 * top), format: "~g" },
   });
+  const scale = nameScale(kinds);
+  const legend = { orient: "top" };
   const color = {
     field: "kind",
     type: "nominal",
     title: null,
-    scale: { domain: kinds, range: [COLOURS[1], COLOURS[0]] },
+    scale,
+    legend,
   };
   // Without a scale: a second legend of the same names would displace that of the points.
-  const ruleColor = { condition: { test: "datum.kind === 'sampled'", value: COLOURS[1] }, value: COLOURS[0] };
+  const ruleColor = { condition: { test: "datum.kind === 'sampled'", value: scale.range[0] }, value: scale.range[1] };
   return chart({
     ...(title && { title }),
     width: rungWidth(names),
@@ -72,7 +75,7 @@ export function basinChart(rungs: readonly BasinRung[], { title, basin = "φ > 0
           x,
           xOffset,
           color,
-          shape: { field: "kind", type: "nominal", title: null, scale: { domain: kinds } },
+          shape: { field: "kind", type: "nominal", title: null, scale: { domain: kinds }, legend },
           y: y("share"),
           tooltip: [
             { field: "rung", title: temperatureTitle(temperatures) },

@@ -1,49 +1,48 @@
-/** Several runs over each other: the ESS of every rung against its temperature. */
+/** Several runs over each other: the ESS of every rung, in their order. */
 import { temperatureTitle } from "./rungs";
 import { type ChartSpec, chart, csvData } from "./style";
 
-/** One run's rungs, from hot to cold. */
+/** One run's rungs in their order, and the finished flow. */
 export interface EssCurve {
   readonly name: string;
   readonly rungs: readonly { readonly temperature: number; readonly ess: number }[];
 }
 
-/** Hot at the left, cold at the right, on a logarithmic axis. */
+/** Over the number of the rung: refinements, which a ladder repeats at one temperature, stand beside each other. */
 export function essCurvesChart(curves: readonly EssCurve[]): ChartSpec {
-  const rows = curves.flatMap(({ name, rungs }) => rungs.map((rung, order) => ({ name, order, ...rung })));
+  const rows = curves.flatMap(({ name, rungs }) => rungs.map((rung, i) => ({ name, number: i + 1, ...rung })));
   const temperatures = rows.map(({ temperature }) => temperature);
-  const [low, high] = [Math.min(...temperatures), Math.max(...temperatures)];
   const names = curves.map(({ name }) => name);
   return chart({
     width: 520,
     height: 220,
     data: csvData({
       name: rows.map(({ name }) => name),
-      order: rows.map(({ order }) => order),
+      number: rows.map(({ number }) => number),
       temperature: temperatures,
       ess: rows.map(({ ess }) => 100 * ess),
     }),
     mark: { type: "line", point: { filled: true, size: 45 }, strokeWidth: 1.5 },
     encoding: {
       x: {
-        field: "temperature",
+        field: "number",
         type: "quantitative",
-        title: temperatureTitle(temperatures),
-        scale: { type: "log", domain: [0.97 * low, 1.03 * high], nice: false, reverse: true },
-        axis: { tickCount: 8, format: low >= 100 ? ".0f" : ".3~r" },
+        title: "rung; the last point of a run is its finished flow",
+        scale: { domain: [0.8, Math.max(2, ...rows.map(({ number }) => number)) + 0.2], nice: false },
+        axis: { tickMinStep: 1, format: "d" },
       },
       y: {
         field: "ess",
         type: "quantitative",
-        title: "buffer ESS (%)",
+        title: "ESS (%)",
         scale: { domainMin: 0, nice: true },
         axis: { tickCount: 5 },
       },
-      order: { field: "order", type: "quantitative" },
       color: { field: "name", type: "nominal", title: null, scale: { domain: names } },
       shape: { field: "name", type: "nominal", title: null, scale: { domain: names } },
       tooltip: [
         { field: "name", title: "run" },
+        { field: "number", title: "rung" },
         { field: "temperature", title: temperatureTitle(temperatures), format: ".1f" },
         { field: "ess", title: "ESS (%)", format: ".1f" },
       ],

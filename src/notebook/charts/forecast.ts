@@ -1,7 +1,9 @@
 /** A ladder before it is run: its temperatures, and below them the overlap and the ESS that are expected of each step. */
 import type { LadderForecast } from "../../train/forecast";
 import { ladderChart, rungNames, rungWidth } from "./rungs";
-import { type ChartSpec, chart, COLOURS, csvData, INK } from "./style";
+import { type ChartSpec, chart, COLOURS, csvData } from "./style";
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
 /** Temperatures at whole steps, expectations between them. */
 export function forecastChart({ ladder, rungs, heatCapacity }: LadderForecast): ChartSpec {
@@ -45,7 +47,8 @@ export function forecastChart({ ladder, rungs, heatCapacity }: LadderForecast): 
         encoding: { x, y: share("ess"), color: color("ESS"), tooltip },
       },
       {
-        mark: { type: "text", dy: -6, fontSize: 10, color: INK },
+        // Inside the bar: above it stands the overlap.
+        mark: { type: "text", dy: 9, fontSize: 10, color: "white" },
         encoding: { x, y: share("ess"), text: { field: "ess", type: "quantitative", format: ".0f" } },
       },
       {
@@ -54,8 +57,13 @@ export function forecastChart({ ladder, rungs, heatCapacity }: LadderForecast): 
       },
     ],
   };
+  const refinements = rungs.filter(({ from, to }) => from === to).length;
+  const steps = [
+    count(rungs.length - refinements, "step"),
+    ...(refinements > 0 ? [count(refinements, "refinement")] : []),
+  ].join(" and ");
   return chart({
-    title: `${rungs.length} steps at a heat capacity of ${heatCapacity.toPrecision(3)} k`,
+    title: `${steps} at a heat capacity of ${heatCapacity.toPrecision(3)} k`,
     spacing: 12,
     resolve: { legend: { color: "independent" } },
     vconcat: [

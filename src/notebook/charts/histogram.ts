@@ -1,7 +1,7 @@
 /** Histograms of several samples over each other: log weights, energies. */
+import { type Axis, binMiddle, density, histogram1d } from "../../numerics/histogram";
 import { quantile } from "../../numerics/quantile";
-import { density, histogram1d } from "../../numerics/histogram";
-import { type ChartSpec, chart, csvData } from "./style";
+import { type ChartSpec, chart, csvData, nameScale } from "./style";
 
 /** Values under one name, each counting its weight (1 unless given). */
 export interface HistogramSeries {
@@ -26,13 +26,7 @@ export function histogramChart(
   series: readonly HistogramSeries[],
   { x, title, legend, bins = 80, range = commonRange(series) }: HistogramOptions,
 ): ChartSpec {
-  const axis = { low: range[0], high: range[1], bins };
-  const step = (axis.high - axis.low) / bins;
-  const rows = series.flatMap(({ name, values, weights }) => {
-    const histogram = histogram1d(values, axis, weights);
-    const heights = histogram.weights.some((weight) => weight > 0) ? density(histogram) : histogram.weights;
-    return Array.from(heights, (height, i) => ({ name, height, x: axis.low + (i + 0.5) * step }));
-  });
+  const rows = densityRows(series, { low: range[0], high: range[1], bins });
   return chart({
     ...(title && { title }),
     width: 520,
@@ -50,10 +44,22 @@ export function histogramChart(
         field: "name",
         type: "nominal",
         title: legend ?? null,
-        sort: series.map(({ name }) => name),
+        scale: nameScale(series.map(({ name }) => name)),
         ...(series.length === 1 && { legend: null }),
       },
     },
+  });
+}
+
+/** The density of each series in the middle of every bin. */
+export function densityRows(
+  series: readonly HistogramSeries[],
+  axis: Axis,
+): { readonly name: string; readonly x: number; readonly height: number }[] {
+  return series.flatMap(({ name, values, weights }) => {
+    const histogram = histogram1d(values, axis, weights);
+    const heights = histogram.weights.some((weight) => weight > 0) ? density(histogram) : histogram.weights;
+    return Array.from(heights, (height, bin) => ({ name, height, x: binMiddle(axis, bin) }));
   });
 }
 

@@ -1,8 +1,7 @@
 /** Histograms of several coordinates, a panel each: the marginals of samples beside those of the truth. */
 import { quantile } from "../../numerics/quantile";
-import { density, histogram1d } from "../../numerics/histogram";
-import type { HistogramSeries } from "./histogram";
-import { type ChartSpec, chart, csvData } from "./style";
+import { densityRows, type HistogramSeries } from "./histogram";
+import { type ChartSpec, chart, csvData, nameScale } from "./style";
 
 /** One panel. */
 export interface MarginalPanel {
@@ -21,15 +20,9 @@ export function marginalsChart(
   { columns = 3, bins = BINS }: { readonly columns?: number; readonly bins?: number } = {},
 ): ChartSpec {
   const names = [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
-  const rows = panels.flatMap(({ title, series, range = commonRange(title, series) }) => {
-    const axis = { low: range[0], high: range[1], bins };
-    return series.flatMap(({ name, values, weights }) => {
-      const histogram = histogram1d(values, axis, weights);
-      const heights = histogram.weights.some((weight) => weight > 0) ? density(histogram) : histogram.weights;
-      const step = (axis.high - axis.low) / bins;
-      return Array.from(heights, (height, i) => ({ title, name, height, x: axis.low + (i + 0.5) * step }));
-    });
-  });
+  const rows = panels.flatMap(({ title, series, range: [low, high] = commonRange(title, series) }) =>
+    densityRows(series, { low, high, bins }).map((row) => ({ title, ...row })),
+  );
   return chart({
     data: csvData({
       panel: rows.map(({ title }) => title),
@@ -59,7 +52,7 @@ export function marginalsChart(
           axis: { tickCount: 5 },
         },
         y: { field: "density", type: "quantitative", title: null, axis: { tickCount: 3, format: ".2~g" } },
-        color: { field: "name", type: "nominal", title: null, scale: { domain: names }, legend: { orient: "top" } },
+        color: { field: "name", type: "nominal", title: null, scale: nameScale(names), legend: { orient: "top" } },
       },
     },
   });

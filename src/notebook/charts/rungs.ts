@@ -31,14 +31,18 @@ export function temperatureTitle(temperatures: readonly number[]): string {
   return Math.max(...temperatures) < 100 ? "temperature T" : "temperature (K)";
 }
 
+/** As many names stand beside each other in the width of a page; more are turned. */
+const NAMES_IN_ROW = 16;
+
 /** The x axis of a chart over rungs, in their order. */
 export function rungAxis(names: readonly string[], title: string): object {
-  return { field: "rung", type: "ordinal", sort: names, title, axis: { labelAngle: 0, labelOverlap: false } };
+  const labelAngle = names.length > NAMES_IN_ROW ? -60 : 0;
+  return { field: "rung", type: "ordinal", sort: names, title, axis: { labelAngle, labelOverlap: false } };
 }
 
 /** Width in px that leaves room for every name. */
 export function rungWidth(names: readonly string[]): number {
-  return Math.max(240, 46 * names.length);
+  return Math.min(46 * NAMES_IN_ROW, Math.max(240, 46 * names.length));
 }
 
 /** ESS per rung as bars with their values; a reference is a dashed line. */
@@ -52,7 +56,7 @@ export function essChart(rungs: readonly RungEss[], { title, reference }: EssOpt
     type: "quantitative",
     title: "effective sample size (%)",
     scale: { domain: [0, Math.min(100, 20 * Math.ceil(6 * Math.max(...rungs.map((rung) => rung.ess))))] },
-    axis: { values: [0, 20, 40, 60, 80, 100] },
+    axis: { tickCount: 5 },
   };
   const tooltip = [
     { field: "rung", title: rungTitle },
@@ -66,7 +70,7 @@ export function essChart(rungs: readonly RungEss[], { title, reference }: EssOpt
     layer: [
       { mark: { type: "bar", color: COLOURS[0], width: { band: 0.7 } }, encoding: { x, y, tooltip } },
       {
-        mark: { type: "text", dy: -7, fontSize: 11, color: INK },
+        mark: { type: "text", dy: -7, fontSize: names.length > NAMES_IN_ROW ? 9 : 11, color: INK },
         encoding: { x, y, text: { field: "ess", type: "quantitative", format: ".1f" } },
       },
       ...(reference ? referenceLayers(100 * reference.value, reference.label) : []),

@@ -9,6 +9,19 @@ export type ChartSpec = Readonly<Record<string, unknown>>;
 /** Okabe and Ito's colours: told apart by everyone, also in grey. */
 export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"] as const;
 
+/** What every chart of samples shows has its colour in all of them. */
+const COLOUR_OF: Readonly<Record<string, string>> = { reweighted: COLOURS[0], sampled: COLOURS[1], truth: COLOURS[2] };
+
+/** The scale of colours for names, in their order: those above have theirs, others what is left, in turn. */
+export function nameScale(names: readonly string[]): {
+  readonly domain: readonly string[];
+  readonly range: readonly string[];
+} {
+  const left = COLOURS.filter((colour) => !names.some((name) => COLOUR_OF[name] === colour));
+  let next = 0;
+  return { domain: names, range: names.map((name) => COLOUR_OF[name] ?? left[next++ % left.length]!) };
+}
+
 /** Axis lines, ticks and text. */
 export const INK = "#222222";
 export const FAINT = "#8a8a8a";
