@@ -8,7 +8,7 @@ export interface BasinShare {
   /** Share of the samples, and its standard error over blocks. */
   readonly sampled: number;
   readonly sampledError: number;
-  /** Share of the weight, and its standard error over blocks. */
+  /** Share of the weight, and its standard error by leaving out a block at a time. */
   readonly reweighted: number;
   readonly reweightedError: number;
   /** Samples inside. */
@@ -21,7 +21,9 @@ export interface BasinShare {
  * The share of a basin.
  * @param logWeights log(p~/q) of each sample; -Infinity for invalid ones, which still count as sampled.
  * @param isInside whether sample i lies in the basin.
- * @param options.blocks errors are those of the mean over this many blocks of consecutive samples (at least 2; fewer samples: NaN).
+ * @param options.blocks errors are over this many blocks of consecutive samples (at least 2; fewer samples: NaN). A block's own share of its own
+ *   weight is no estimate of the whole's where few samples carry the weight, so that of the weight is a jackknife: Efron, The Jackknife, the Bootstrap
+ *   and Other Resampling Plans (1982).
  */
 export function basinShare(
   logWeights: ArrayLike<number>,
@@ -41,26 +43,25 @@ export function basinShare(
     inside[i] = all[i]!;
   }
   const perBlock = Array.from({ length: blocks }, (_, b) => {
-    const start = Math.floor((b * n) / blocks);
-    const end = Math.floor(((b + 1) * n) / blocks);
-    return shares(member.subarray(start, end), inside.subarray(start, end), all.subarray(start, end));
+    const [start, end] = [b, b + 1].map((k) => Math.floor((k * n) / blocks)) as [number, number];
+    return {
+      sampled: count(member.subarray(start, end)) / (end - start),
+      inside: logSumExp(inside.subarray(start, end)),
+      all: logSumExp(all.subarray(start, end)),
+    };
   });
+  const reweighted = (some: typeof perBlock): number =>
+    Math.exp(logSumExp(some.map((block) => block.inside)) - logSumExp(some.map((block) => block.all)));
+  const leftOut = perBlock.map((_, b) => reweighted(perBlock.filter((_, other) => other !== b)));
   return {
-    ...shares(member, inside, all),
+    sampled: count(member) / n,
     sampledError: meanEstimate(perBlock.map((block) => block.sampled)).error,
-    reweightedError: meanEstimate(perBlock.map((block) => block.reweighted)).error,
+    reweighted: reweighted(perBlock),
+    // What is left is as much alike as blocks - 1 of blocks are the same.
+    reweightedError: n < blocks ? NaN : (blocks - 1) * meanEstimate(leftOut).error,
     samples: count(member),
     effective: effectiveSamples(inside),
   };
-}
-
-/** Both shares of one block; NaN without samples, or without weight. `inside` holds -Infinity for who is not a member. */
-function shares(
-  member: Uint8Array,
-  inside: Float64Array,
-  all: Float64Array,
-): Pick<BasinShare, "sampled" | "reweighted"> {
-  return { sampled: count(member) / member.length, reweighted: Math.exp(logSumExp(inside) - logSumExp(all)) };
 }
 
 function count(member: Uint8Array): number {

@@ -52,6 +52,25 @@ test("reweighting recovers a basin that the samples show too rarely, and counts 
   );
 });
 
+test("the error of a share of weight is its spread, where few samples carry the weight too", () => {
+  // Log-normal weights of spread 2.3: exp(-5.3), 0.5 % of the samples, are effective. The basin holds 3 %, whatever the weight.
+  const rng = createRng(5);
+  const n = 20_000;
+  const shares = Array.from({ length: 200 }, () => {
+    const logWeights = Float64Array.from({ length: n }, () => 2.3 * rng.normal());
+    const inside = Uint8Array.from({ length: n }, () => (rng.uniform() < 0.03 ? 1 : 0));
+    return basinShare(logWeights, (i) => inside[i] === 1);
+  });
+  const mean = shares.reduce((sum, share) => sum + share.reweighted, 0) / shares.length;
+  const spread = Math.sqrt(
+    shares.reduce((sum, share) => sum + (share.reweighted - mean) ** 2, 0) / (shares.length - 1),
+  );
+  const told = Math.sqrt(shares.reduce((sum, share) => sum + share.reweightedError ** 2, 0) / shares.length);
+  // A spread of 200 is known to 5 %; the mean over the shares of blocks tells 0.84 of it.
+  assert.ok(Math.abs(told / spread - 1) < 0.12, `${told} told, ${spread} seen`);
+  assert.ok(Math.abs(mean - 0.03) < (4 * spread) / Math.sqrt(shares.length), `${mean}`);
+});
+
 test("blocks are consecutive, so a drift shows in the error", () => {
   const first = (i: number): boolean => i < 50;
   const { sampledError } = basinShare(new Float64Array(100), first);
