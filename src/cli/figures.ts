@@ -6,6 +6,7 @@ import { loadRun } from "../experiments/store";
 import { readRecord } from "../io/record";
 import { dataPath, projectRoot } from "../io/paths";
 import { basinChart, essChart, metricsTable, ramachandranSurfaces, recordedEss, show, surfaceChart } from "../notebook";
+import { endsOfLadder } from "../notebook/recorded-rungs";
 
 /** Samples in the surfaces; target evaluations. */
 const SAMPLES = 500_000;
@@ -26,8 +27,9 @@ async function figures(folder: string): Promise<void> {
   ).flat();
   await show(surfaceChart(surfaces, { cut: 11, columns: 2 }), figure("surfaces"));
 
-  const straight = { value: record.essDirect ?? 0, label: "1200 K weighted straight to 300 K" };
-  await show(essChart(recordedEss(record), { reference: straight }), figure("ess"));
+  const ends = endsOfLadder(record);
+  const reference = ends && { value: record.essDirect ?? 0, label: `${ends.hot} weighted straight to ${ends.cold}` };
+  await show(essChart(recordedEss(record), { ...(reference && { reference }) }), figure("ess"));
   const [basin] = run.setup.basins;
   const first = record.basins.filter(({ basin: name }) => name === basin!.name);
   await show(basinChart(first, { basin: basin!.name.replace("phi", "φ") }), figure("basin"));

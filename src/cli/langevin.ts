@@ -1,5 +1,7 @@
 /** `tabg langevin`: plain dynamics of a molecule, a check on its ground truth. */
+import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { requireDestinations } from "../io/atomic";
 import { formatDuration, formatMeasured } from "../notebook/numbers";
 import { type LangevinRecord, runLangevin, writeLangevin } from "../sample/langevin-run";
 import { loadSystem, SHIPPED_SYSTEMS } from "../target/molecule";
@@ -16,14 +18,16 @@ export async function langevinCommand(args: readonly string[], streams: Streams)
   const system = requireOneOf("langevin", "system", positionals[0]!, SHIPPED_SYSTEMS);
   const number = (option: "temperature" | "nanoseconds", otherwise: number): number => {
     const value = Number(options[option] ?? otherwise);
-    if (!(value >= 0 && value < Infinity)) {
-      throw new UsageError(`langevin: invalid option --${option} (got ${options[option]}), expected a number from 0`);
+    if (!(value > 0 && value < Infinity)) {
+      throw new UsageError(`langevin: invalid option --${option} (got ${options[option]}), expected a positive number`);
     }
     return value;
   };
   const [temperature, nanoseconds] = [number("temperature", 1200), number("nanoseconds", 1)];
   const seed = parseSeed("langevin", options.seed);
   const out = options.out ?? path.join("runs", `${system}-langevin-${temperature}K.json`);
+  mkdirSync(path.dirname(path.resolve(out)), { recursive: true });
+  requireDestinations([out]); // before hours of work
   const settings = { ...SETTINGS, temperature, nanoseconds };
   let shown = performance.now();
   const result = await runLangevin(system, loadSystem(system), settings, seed, (share) => {

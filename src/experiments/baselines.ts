@@ -12,7 +12,7 @@ export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void>
   const { iterations, samples, temperature: temperatures } = options;
   const { evaluations, ...data } = loadTruth(experiment.system, {
     use: "training",
-    samples: samples ?? 0,
+    samples,
     seed,
     coordinates: setup.molecule?.coordinates,
   });

@@ -1,8 +1,6 @@
 /** Going on from a flow that one has: another ladder, or only the lower part of one, from any rung of a run. */
-import { finalTemperature } from "./presets";
-import { type Run, startRun } from "./run";
+import { flowTemperature, type Run, startFrom } from "./run";
 import type { SetupOptions } from "./setup";
-import { setParameters } from "../train/model";
 import type { AnnealOptions } from "../train/rung";
 
 /** A run's flow as it stood at some moment. */
@@ -24,24 +22,24 @@ export interface BranchOptions extends SetupOptions {
 
 /**
  * The flow as it stands, to be kept while training goes on: after reverse KL or hot chains, or in `onRung` after every rung.
- * @param temperature that it was trained at last: of a run from `loadRun`, whose history stays in the record; otherwise the run knows
+ * @param temperature that it was trained at last: the run knows, but may be told another
  */
-export function snapshotFlow({ setup, rungs, experiment }: Run, temperature?: number): FlowSnapshot {
-  const { reverseKl, hotChains } = experiment;
-  const last = rungs.at(-1)?.to ?? (reverseKl ?? hotChains)?.temperature ?? finalTemperature(experiment);
-  return { temperature: temperature ?? last, parameters: setup.model.engine.state().parameters.slice() };
+export function snapshotFlow(run: Run, temperature = flowTemperature(run)): FlowSnapshot {
+  return { temperature, parameters: run.setup.model.engine.state().parameters.slice() };
 }
 
 /**
- * A new run of the same experiment whose flow is the snapshot, to be annealed down a ladder that begins at its temperature.
+ * A new run of the same experiment, on the same molecule and device unless told otherwise, whose flow is the snapshot, to be annealed down a ladder that
+ * begins at its temperature.
  * @example branchRun(run, snapshot, { ladder: [snapshot.temperature, 400, 300], seed: 2, anneal: { clip: 1e-3 } })
  * @throws RangeError if the ladder begins elsewhere, Error if the experiment does not anneal.
  */
 export function branchRun(
-  { experiment }: Run,
-  { temperature, parameters }: FlowSnapshot,
+  { experiment, setup }: Run,
+  snapshot: FlowSnapshot,
   { ladder, anneal, steered, ...options }: BranchOptions,
 ): Run {
+  const { temperature } = snapshot;
   if (experiment.anneal === null) {
     throw new Error(
       `branchRun: missing ladder (experiment ${experiment.method}), expected a method that anneals, for example ta-bg`,
@@ -53,11 +51,13 @@ export function branchRun(
         "cut it there, or take the snapshot of another rung",
     );
   }
-  const flow = steered === undefined ? experiment.flow : { ...experiment.flow, steered: steered ? temperature : null };
-  const run = startRun(
-    { ...experiment, preset: "custom", flow, anneal: { ...experiment.anneal, ...anneal, ladder } },
-    options,
+  const hottest = Math.max(temperature, ladder[0]!);
+  const flow = steered === undefined ? experiment.flow : { ...experiment.flow, steered: steered ? hottest : null };
+  // What comes before annealing is done.
+  const first = { reverseKl: null, hotChains: null };
+  return startFrom(
+    { ...experiment, preset: "custom", flow, ...first, anneal: { ...experiment.anneal, ...anneal, ladder } },
+    snapshot,
+    { ...setup.options, ...options },
   );
-  setParameters(run.setup.model, parameters);
-  return run;
 }

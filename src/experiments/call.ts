@@ -79,7 +79,12 @@ export async function runToRecord(experiment: Experiment, call: RunCall): Promis
         checkpoints.onStep();
         call.onStep?.();
       };
-      const watch = { onStep, onProgress: sayProgress(say), onRung: sayDoubts(say), ...(signal && { signal }) };
+      const watch = {
+        onStep,
+        onProgress: sayProgress(say),
+        onRung: sayDoubts(say, experiment),
+        ...(signal && { signal }),
+      };
       await trainRun(run, watch);
       if (signal?.aborted) {
         checkpoints.save();

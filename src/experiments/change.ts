@@ -20,7 +20,8 @@ const isAmount = (value: unknown): boolean => typeof value === "number" && Numbe
 /** What an option that stands at `present` can be, in words; null if the value is such a one. */
 function objection(name: string, present: unknown, value: Value): string | null {
   const mayBeOff = OFF.numbers.includes(name);
-  if (value === null && (present === null || mayBeOff || OFF.groups.includes(name))) return null;
+  const canBeNull = present === null || mayBeOff || [...OFF.flags, ...OFF.groups].includes(name);
+  if (value === null && canBeNull) return null;
   if (OFF.flags.includes(name)) return typeof value === "boolean" ? null : "true, false or null";
   if (isObject(present)) return `one of its options: ${Object.keys(present).join(", ")}`;
   if (Array.isArray(present))
@@ -43,9 +44,10 @@ function put(options: object, [name, ...path]: readonly string[], value: Value, 
     if (!isObject(present)) throw wrong("unknown option", `none below ${name}, which is ${JSON.stringify(present)}`);
     return { ...known, [name!]: put(present, path, value, place) };
   }
-  const expected = objection(name!, present, value);
+  const given = Array.isArray(present) && typeof value === "number" ? [value] : value;
+  const expected = objection(name!, present, given);
   if (expected !== null) throw wrong("invalid option", expected);
-  return { ...known, [name!]: value };
+  return { ...known, [name!]: given };
 }
 
 /**
@@ -55,7 +57,8 @@ function put(options: object, [name, ...path]: readonly string[], value: Value, 
  */
 export function withChanges(experiment: Experiment, changes: Changes): Experiment {
   const ladder = changes["anneal.ladder"];
-  const start = Array.isArray(ladder) && experiment.anneal ? withLadder(experiment, ladder as number[]) : experiment;
+  const isLadder = (Array.isArray(ladder) || typeof ladder === "number") && experiment.anneal !== null;
+  const start = isLadder ? withLadder(experiment, [ladder].flat()) : experiment;
   const { system, method, preset, ...settings } = start;
   const changed = Object.entries(changes).reduce<object>(
     (all, [place, value]) => put(all, place.split("."), value, place),
@@ -72,9 +75,12 @@ export function changesOf(
   if (!SYSTEMS.some((name) => name === system)) return null;
   const candidates = PRESETS.map((preset) => {
     const all = differences({ ...experiment, preset }, findExperiment(system, method, preset));
-    // The first stage follows a ladder.
+    // The first stage follows a ladder, and what a flow is told.
+    const [hot, cold] = [anneal?.ladder[0], anneal?.ladder.at(-1)];
     const follows = ({ place, got }: Difference): boolean =>
-      /^(reverseKl|hotChains)\.temperature$/.test(place) && got === anneal?.ladder[0];
+      /^(reverseKl|hotChains)\.temperature$/.test(place)
+        ? got === hot
+        : place === "flow.temperatures" && String(got) === String([cold, hot]);
     return { preset, changes: all.filter((difference) => !follows(difference)) };
   });
   return candidates.reduce((best, next) => (next.changes.length < best.changes.length ? next : best));

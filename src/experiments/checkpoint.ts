@@ -91,10 +91,15 @@ export function resumeRun(
   const { experiment, seed, history, engine } = stored;
   // Checkpoints that are older than a stage do not name it.
   const run = startRun({ ...NO_STAGES, ...experiment }, { ...options, seed });
-  Object.assign(run, { ...history, stages: { ...NO_STAGES, ...history.stages } });
   const { model } = run.setup;
-  if (part) restorePart(run, part, stored);
-  model.engine.restore(engine);
+  try {
+    Object.assign(run, { ...history, stages: { ...NO_STAGES, ...history.stages } });
+    if (part) restorePart(run, part, stored);
+    model.engine.restore(engine);
+  } catch (error) {
+    void run.setup.close();
+    throw error;
+  }
   if (model.engine.name !== stored.engineName) {
     onNote?.(
       `resumeRun: the run began on ${stored.engineName} and goes on with ${model.engine.name}: rounding differs`,

@@ -72,6 +72,7 @@ export interface Experiment extends Settings {
 }
 
 /** The last temperature that the experiment trains at. */
-export function finalTemperature({ reverseKl, anneal, forwardKl, fab, trustRegion }: Experiment): number {
-  return anneal?.ladder.at(-1) ?? (trustRegion ?? reverseKl ?? forwardKl ?? fab)!.temperature;
+export function finalTemperature({ anneal, trustRegion, ...stages }: Experiment): number {
+  const { pathKl, forwardKl, fab, reverseKl, hotChains } = stages;
+  return anneal?.ladder.at(-1) ?? (trustRegion ?? pathKl ?? forwardKl ?? fab ?? reverseKl ?? hotChains)!.temperature;
 }

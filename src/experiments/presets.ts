@@ -43,12 +43,12 @@ export function findExperiment(system: string, method: string, preset: string): 
 }
 
 /**
- * The experiment down another ladder, with the first stage at its first temperature.
+ * The experiment down another ladder, with the first stage at its first temperature; a flow that is told temperatures is made for those of the ladder.
  * @example withLadder(findExperiment("aldp", "ta-bg", "smoke"), [1200, 600, 300])
  * @throws RangeError if the experiment does not anneal, or the ladder rises, or ends elsewhere than the experiment's: results are compared there.
  */
 export function withLadder(experiment: Experiment, ladder: readonly number[]): Experiment {
-  const { method, anneal, reverseKl, hotChains } = experiment;
+  const { method, flow, anneal, reverseKl, hotChains } = experiment;
   if (anneal === null) {
     throw new RangeError(`ladder: invalid method (got ${method}), expected one that anneals, for example ta-bg`);
   }
@@ -61,6 +61,7 @@ export function withLadder(experiment: Experiment, ladder: readonly number[]): E
   return {
     ...experiment,
     preset: "custom",
+    flow: flow.temperatures ? { ...flow, temperatures: [to, from] } : flow,
     reverseKl: reverseKl && { ...reverseKl, temperature: from },
     hotChains: hotChains && { ...hotChains, temperature: from },
     anneal: { ...anneal, ladder },

@@ -38,6 +38,11 @@ export async function exchangeSamples(
   }: Partial<ExchangeSampling> & Pick<ExchangeSampling, "temperature" | "sweeps"> & { readonly signal?: AbortSignal },
 ): Promise<Exchanged> {
   const { model, basins } = run.setup;
+  if (!(options.sweeps >= 4)) {
+    throw new RangeError(
+      `exchangeSamples: invalid sweeps (got ${options.sweeps}), expected at least 4: fewer tell nothing of what they are worth`,
+    );
+  }
   const made = await sampleExchange(model, { ...FLOW_EXCHANGE, ...options }, run.rng, signal);
   run.rng = made.rng;
   const { samples, runs } = made;

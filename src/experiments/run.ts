@@ -10,12 +10,13 @@ import type { AnnealState } from "../train/anneal";
 import type { FabState } from "../train/fab";
 import type { ForwardKlState } from "../train/forward-kl";
 import type { Rollback } from "../train/guard";
-import { sampleFlow, type SampleOptions } from "../train/model";
+import { sampleFlow, type SampleOptions, setParameters } from "../train/model";
 import type { HotChainsState } from "../train/hot-chains";
 import type { PathKlState } from "../train/path-kl";
 import type { ReverseKlState } from "../train/reverse-kl";
 import type { Rung } from "../train/round";
 import type { TrustState } from "../train/trust-region";
+import { checkExperiment } from "./check";
 import { type Experiment, finalTemperature, NO_STAGES } from "./presets";
 import { createSetup, type Setup, type SetupOptions } from "./setup";
 
@@ -51,6 +52,8 @@ export interface RollbackRecord extends Rollback {
 
 /** What happened so far, plain data: it grows step by step and is what a checkpoint holds beside the engine's state. */
 export interface History {
+  /** The temperature of the flow that it began with, of a branch or from a file; null: that was the prior. */
+  from: number | null;
   readonly stages: Stages;
   rng: RngState;
   losses: LossLog[];
@@ -75,13 +78,18 @@ export interface Run extends History {
   readonly setup: Setup;
 }
 
-/** Nothing is trained yet: the flow is its prior. It has worker threads of its own until `run.setup.close()`: close a run before its name is given to another. */
+/**
+ * Nothing is trained yet: the flow is its prior. It has worker threads of its own until `run.setup.close()`: close a run before its name is given to another.
+ * @throws RangeError for an option that cannot be, before anything is built.
+ */
 export function startRun(experiment: Experiment, options: SetupOptions): Run {
+  checkExperiment(experiment);
   const { seed } = options;
   return {
     experiment,
     seed,
     setup: createSetup(experiment, options),
+    from: null,
     stages: { ...NO_STAGES },
     rng: createRng(seed, 3).state(),
     losses: [],
@@ -95,6 +103,29 @@ export function startRun(experiment: Experiment, options: SetupOptions): Run {
     rungSeconds: 0,
     essDirect: null,
   };
+}
+
+/** A run that begins with a flow trained before, at some temperature. @throws RangeError if its parameters are not as many as the experiment's flow has. */
+export function startFrom(
+  experiment: Experiment,
+  { temperature, parameters }: { readonly temperature: number; readonly parameters: Float32Array },
+  options: SetupOptions,
+): Run {
+  const run = startRun(experiment, options);
+  try {
+    setParameters(run.setup.model, parameters);
+  } catch (error) {
+    void run.setup.close();
+    throw error;
+  }
+  return Object.assign(run, { from: temperature });
+}
+
+/** The temperature that the flow was trained at last; of one that has not been trained where its training begins. */
+export function flowTemperature({ rungs, stages, from, experiment }: Run): number {
+  const first = experiment.reverseKl ?? experiment.hotChains;
+  const begun = (stages.reverseKl ?? stages.hotChains) !== null;
+  return rungs.at(-1)?.to ?? (begun ? null : from) ?? first?.temperature ?? finalTemperature(experiment);
 }
 
 /**

@@ -1,6 +1,8 @@
 /** A run in plain lines: its progress, and what is to be doubted. */
+import { clipLogWeights, effectiveSamples } from "../evaluate/ess";
 import type { Rollback } from "../train/guard";
 import type { Rung } from "../train/round";
+import type { Experiment } from "./experiment";
 import type { Run } from "./run";
 import type { Progress } from "./stage";
 
@@ -8,11 +10,16 @@ import type { Progress } from "./stage";
 export type Say = ((line: string) => void) | undefined;
 
 /** Without a floor of the ESS a rung may learn from next to nothing: that is said. */
-export function sayDoubts(say: Say): (rung: Pick<Rung, "to" | "bufferEss"> & { samples: { n: number } }) => void {
-  return ({ to, bufferEss, samples }) => {
-    if (bufferEss * samples.n >= 2) return;
+export function sayDoubts(
+  say: Say,
+  { anneal, trustRegion }: Pick<Experiment, "anneal" | "trustRegion">,
+): (rung: Pick<Rung, "to" | "logWeights">) => void {
+  const { clip = 0 } = anneal ?? trustRegion ?? {};
+  return ({ to, logWeights }) => {
+    // As they are learned from: the ESS that is shown has the paper's cut, after which no sample is ever alone.
+    if (effectiveSamples(clipLogWeights(logWeights, clip)) >= 2) return;
     say?.(
-      `annealing at ${to.toFixed(1)}: one of ${samples.n} samples carried all the weight, and the flow has learned it alone; ` +
+      `annealing at ${to.toFixed(1)}: one of ${logWeights.length} samples carried all the weight, and the flow has learned it alone; ` +
         "set essFloor, take more samples per rung, or smaller steps of the ladder",
     );
   };

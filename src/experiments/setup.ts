@@ -20,6 +20,8 @@ export interface Setup {
   /** null for the mixture. */
   readonly molecule: MolecularSystem | null;
   readonly basins: readonly Basin[];
+  /** As it was asked for: what a branch is set up with. */
+  readonly options: SetupOptions;
   /** Ends worker threads. */
   close(): Promise<void>;
 }
@@ -83,21 +85,36 @@ function inCoordinates(
   return { ...molecule, coordinates: foldRotors(molecule.topology, molecule.coordinates) };
 }
 
+/** The target's threads end with what cannot be made of it. */
+function modelFor(target: Target, options: Parameters<typeof createModel>[1]): Model {
+  try {
+    return createModel(target, options);
+  } catch (error) {
+    void target.close();
+    throw error;
+  }
+}
+
 /** Builds what an experiment needs. Nothing is trained yet. */
-export function createSetup(experiment: Experiment, { seed, threads, device, molecule: own }: SetupOptions): Setup {
+export function createSetup(experiment: Experiment, options: SetupOptions): Setup {
+  const { seed, threads, device, molecule: own } = options;
   if (own) requireOwnName(own.name, experiment.system);
   const molecule = inCoordinates(
     own ?? (experiment.system === "gmm" ? null : loadSystem(experiment.system)),
     experiment,
   );
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
+    throw new RangeError(`createSetup: invalid threads (got ${threads}), expected a whole number from 1`);
+  }
   const shared = threads === undefined ? {} : { threads };
   const target = molecule ? createTarget(molecule, shared) : createMixtureTarget();
-  const model = createModel(target, { flow: experiment.flow, seed, ...shared, ...(device ? { device } : {}) });
+  const model = modelFor(target, { flow: experiment.flow, seed, ...shared, ...(device ? { device } : {}) });
   return {
     target,
     model,
     molecule,
     basins: molecule ? leftHanded(molecule, target) : mixtureBasins(),
+    options,
     async close() {
       await model.engine.close();
       await target.close();

@@ -3,12 +3,27 @@ import { initAnneal, stepAnneal } from "../train/anneal";
 import { initHotChains, stepHotChains, sweepsBefore } from "../train/hot-chains";
 import { initPathKl, stepPathKl } from "../train/path-kl";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
+import type { AnnealOptions } from "../train/rung";
 import { initTrustRegion, stepTrustRegion } from "../train/trust-region";
 import { trainFab, trainForwardKl } from "./baselines";
 import { groundOf, spaceOf } from "./ground";
 import type { Run } from "./run";
 import { requireOptions, type RungWatch, runStage, tellIteration, type Watch } from "./stage";
 import { tellRound, tellSweep } from "./tell-round";
+
+/** @throws Error if the first stage was stopped, and the flow annealed since: it would be trained at the high temperature again. */
+function refuseReturn(
+  place: string,
+  { anneal, trustRegion }: Run["stages"],
+  stopped: { readonly iteration: number } | null,
+  iterations: number,
+): void {
+  if ((anneal ?? trustRegion) === null || stopped === null || stopped.iteration >= iterations) return;
+  throw new Error(
+    `${place}: invalid run (got one that was stopped at iteration ${stopped.iteration} and annealed since), ` +
+      "expected one that has not been annealed; go on with annealDown, or call startRun for a new run",
+  );
+}
 
 /** Reverse KL at the temperature of its options: the first stage of annealing, or all of the baseline. */
 export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void> {
@@ -20,16 +35,7 @@ export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void>
     "ta-bg, reverse-kl, trust-region, conditioned",
   );
   const { iterations } = options;
-  if (
-    (stages.anneal ?? stages.trustRegion) !== null &&
-    stages.reverseKl !== null &&
-    stages.reverseKl.iteration < iterations
-  ) {
-    throw new Error(
-      `trainReverseKl: invalid run (got one that was stopped at iteration ${stages.reverseKl.iteration} and annealed since), ` +
-        "expected one that has not been annealed; go on with annealDown, or call startRun for a new run",
-    );
-  }
+  refuseReturn("trainReverseKl", stages, stages.reverseKl, iterations);
   await runStage(run, "reverseKl", watch, {
     init: () => initReverseKl(run.rng),
     isDone: ({ iteration }) => iteration >= iterations,
@@ -42,9 +48,10 @@ export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void>
 
 /** Maximum likelihood on chains at a high temperature: the first stage of annealing in the place of reverse KL. */
 export async function trainHotChains(run: Run, watch: Watch = {}): Promise<void> {
-  const { experiment, setup } = run;
+  const { experiment, setup, stages } = run;
   const options = requireOptions(experiment.hotChains, "trainHotChains", experiment, "hot-chains");
   const { temperature, iterations } = options;
+  refuseReturn("trainHotChains", stages, stages.hotChains, iterations);
   const ground = groundOf(setup, temperature);
   await runStage(run, "hotChains", watch, {
     init: () => initHotChains(run.rng),
@@ -57,10 +64,21 @@ export async function trainHotChains(run: Run, watch: Watch = {}): Promise<void>
   });
 }
 
+/** @throws Error if the flow comes from elsewhere than the ladder begins: of a file, at the end of another. */
+function requireStart({ from, stages }: Run, { ladder }: AnnealOptions): void {
+  const isUntouched = Object.values(stages).every((state) => state === null);
+  if (from === null || !isUntouched || Math.abs(ladder[0]! / from - 1) < 1e-6) return;
+  throw new Error(
+    `annealDown: invalid ladder (got one from ${ladder[0]} for a flow of ${from}), expected it to begin there; ` +
+      "take branchRun(run, snapshotFlow(run), { ladder })",
+  );
+}
+
 /** Down the ladder. `onRung` sees every rung with its samples, before they are forgotten. */
 export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void> {
   const { experiment, setup } = run;
   const options = requireOptions(experiment.anneal, "annealDown", experiment, "ta-bg, conditioned, hot-chains");
+  requireStart(run, options);
   const space = spaceOf(setup);
   await runStage(run, "anneal", watch, {
     init: () => initAnneal(options, run.rng),
@@ -96,8 +114,9 @@ export async function trainPathKl(run: Run, watch: Watch = {}): Promise<void> {
 export async function trainTrustRegion(run: Run, watch: RungWatch = {}): Promise<void> {
   const { experiment, setup } = run;
   const options = requireOptions(experiment.trustRegion, "trainTrustRegion", experiment, "trust-region");
+  const first = experiment.reverseKl ?? experiment.hotChains;
   await runStage(run, "trustRegion", watch, {
-    init: () => initTrustRegion(options, experiment.reverseKl?.temperature ?? null, run.rng),
+    init: () => initTrustRegion(options, first?.temperature ?? null, run.rng),
     isDone: ({ remaining }) => remaining === 0,
     async step(state) {
       const start = performance.now();

@@ -2,20 +2,21 @@
 import path from "node:path";
 import { type RunRecord, writeRecord } from "../io/record";
 import { readSafetensors, writeSafetensors } from "../io/safetensors";
-import { type Experiment, NO_STAGES } from "./presets";
-import { type Run, startRun } from "./run";
+import { type Experiment, finalTemperature, NO_STAGES } from "./presets";
+import { flowTemperature, type Run, startFrom } from "./run";
 import type { SetupOptions } from "./setup";
-import { setParameters } from "../train/model";
 
 const FLOW = "flow.safetensors";
 
 /** Writes the flow as it stands, `flow.safetensors`, whole or not at all. */
-export function saveFlow({ setup, experiment, seed }: Run, folder: string): void {
+export function saveFlow(run: Run, folder: string): void {
+  const { setup, experiment, seed } = run;
   const { parameters } = setup.model.engine.state();
   const metadata = {
     flow: JSON.stringify(setup.model.flow),
     experiment: JSON.stringify(experiment),
     seed: String(seed),
+    temperature: String(flowTemperature(run)),
   };
   const tensors = { parameters: { shape: [parameters.length], data: parameters } };
   writeSafetensors(path.join(folder, FLOW), { tensors, metadata });
@@ -34,7 +35,7 @@ export function saveRun(run: Run, record: RunRecord, folder: string): void {
 export function loadRun(folder: string, options: Omit<SetupOptions, "seed"> = {}): Run {
   const file = path.join(folder, FLOW);
   const { tensors, metadata } = readSafetensors(file);
-  const { experiment, seed } = metadata;
+  const { experiment, seed, temperature } = metadata;
   const data = tensors.parameters?.data;
   if (experiment === undefined || seed === undefined || !(data instanceof Float32Array)) {
     throw new Error(
@@ -43,7 +44,7 @@ export function loadRun(folder: string, options: Omit<SetupOptions, "seed"> = {}
   }
   // Files that are older than a stage do not name it.
   const whole = { ...NO_STAGES, ...(JSON.parse(experiment) as Experiment) };
-  const run = startRun(whole, { ...options, seed: Number(seed) });
-  setParameters(run.setup.model, data);
-  return run;
+  // Nor do they say where their flow stands: at the end.
+  const at = temperature === undefined ? finalTemperature(whole) : Number(temperature);
+  return startFrom(whole, { temperature: at, parameters: data }, { ...options, seed: Number(seed) });
 }

@@ -46,8 +46,8 @@ function splitSamples(samples: Samples, draws: readonly Draw[]): StoredSamples {
   return { n, dof, blocks, draws: draws.map(densityOf) };
 }
 
-/** Where the annealing of a run stands, down a ladder or by trust regions; null if it has not begun. */
-const roundOf = ({ stages: { anneal, trustRegion } }: Pick<Run, "stages">): Round | null => anneal ?? trustRegion;
+/** Where the annealing of a run stands, down a ladder or, after it, by trust regions; null if it has not begun. */
+const roundOf = ({ stages: { anneal, trustRegion } }: Pick<Run, "stages">): Round | null => trustRegion ?? anneal;
 
 /** Samples to be stored, and the newest draw among them: what is stored with it serves the rung, and after it those that learn from it again. */
 export interface Part {
@@ -85,8 +85,8 @@ export function restorePart(
     const { drawnRng, forward } = training;
     return { ...state, work: { ...prepareRound(model, path, samples, drawnRng, draws), forward } };
   };
-  if (anneal) stages.anneal = withPart(anneal, ladderPath(model, experiment.anneal!, anneal, spaceOf(setup)));
-  if (trustRegion) stages.trustRegion = withPart(trustRegion, trustPath(model, experiment.trustRegion!, trustRegion));
+  if (!trustRegion) stages.anneal = withPart(anneal!, ladderPath(model, experiment.anneal!, anneal!, spaceOf(setup)));
+  else stages.trustRegion = withPart(trustRegion, trustPath(model, experiment.trustRegion!, trustRegion));
 }
 
 /** Target evaluations of a rung whose samples were not all there when it was stored: it begins again, and they are not counted twice. */

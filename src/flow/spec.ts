@@ -1,5 +1,6 @@
 /** The architecture of a flow as a plain value: which dofs each coupling transforms, given which others (paper appendix on architecture; Dinh et al. 2017). */
 import { createRng, type Rng } from "../numerics/random";
+import { MIN_BIN } from "./spline-kernels";
 import { checkSteered, checkTemperatures, type TemperatureRange, type Told } from "./temperature";
 
 /** The kind of a degree of freedom; torsions are circular, the others are not. */
@@ -62,10 +63,15 @@ function shuffled(items: readonly number[], rng: Rng): number[] {
  */
 export function createFlowSpec(channels: readonly Channel[], options: FlowOptions): FlowSpec {
   const { couplings, hidden, layers, bins, seed, temperatures, steered } = options;
-  for (const [name, value] of Object.entries({ couplings, hidden, bins })) {
+  for (const [name, value] of Object.entries({ couplings, hidden, layers, bins })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`createFlowSpec: invalid ${name} (got ${value}), expected a positive integer`);
     }
+  }
+  if (bins * MIN_BIN >= 1) {
+    throw new RangeError(
+      `createFlowSpec: invalid bins (got ${bins}), expected fewer than ${1 / MIN_BIN}, for each is at least ${MIN_BIN} wide`,
+    );
   }
   if (temperatures) checkTemperatures(temperatures);
   if (steered) checkSteered(steered, temperatures);

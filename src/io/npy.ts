@@ -164,7 +164,7 @@ function typeOf(file: string, descr: string): ElementType {
   );
 }
 
-/** Fills `bytes` from the file at `position`; short files are truncated files. */
+/** 64-bit integers as 32-bit ones. @throws Error if one does not fit. */
 function narrow(file: string, wide: BigInt64Array): Int32Array {
   const data = new Int32Array(wide.length);
   wide.forEach((value, i) => {

@@ -43,8 +43,10 @@ export function exploreSurface(
   const [phi, psi] = findColumns(molecule, [`φ${number}`, `ψ${number}`]).map((column: Column) =>
     column.values(samples),
   );
-  const weights = relativeWeights(logWeights(target, samples, temperature));
-  const weightings = [(row: number) => (weights[row]! > 0 ? 1 : 0), (row: number) => weights[row]!];
+  const logs = logWeights(target, samples, temperature);
+  const weights = relativeWeights(logs);
+  // A weight may be too small for a number, and its sample is one all the same.
+  const weightings = [(row: number) => (logs[row]! > -Infinity ? 1 : 0), (row: number) => weights[row]!];
   const data = NAMES.flatMap((name, k) =>
     collect(`${name}, ${Math.round(temperature)} K`, [phi!, psi!], weightings[k]!, values, rows),
   );

@@ -38,7 +38,7 @@ export async function follow(run: Run, stage: Stage, { onRung }: Pick<RungWatch,
   let surface = "";
   const progress = trainingProgress({ unit, beside: () => besideOf(run) + surface });
   const rungs = createOutput();
-  const doubt = sayDoubts(console.log);
+  const doubt = sayDoubts(console.log, run.experiment);
   let step = 0;
   const done = await stoppableShown(progress, async (signal) => {
     const work = stage(run, {

@@ -79,7 +79,12 @@ export function liveSurface(
     svgText(left + side, top + side + 14, "middle", plane.high),
     svgText(left + side / 2, top + side + 14, "middle", plane.labels[0]),
     svgText(left - 12, top + side / 2, "end", plane.labels[1]),
-    svgText(left + side / 2, top + side + 28, "middle", `${Number(to.toPrecision(4))} K, reweighted`),
+    svgText(
+      left + side / 2,
+      top + side + 28,
+      "middle",
+      `${Number(to.toPrecision(4))}${run.setup.molecule ? " K" : ""}, reweighted`,
+    ),
     "</svg>",
   ].join("");
 }

@@ -87,7 +87,8 @@ export function createProgress(options: ProgressOptions): Progress {
   const writeLine = (): void => {
     printed = clock();
     print?.(plainLine(state));
-    if (process.env.TABG_PROGRESS) appendFileSync(process.env.TABG_PROGRESS, plainLine(state) + "\n");
+    const log = process.env.TABG_PROGRESS;
+    if (log) appendQuietly(log, plainLine(state) + "\n");
   };
   return {
     update(step, values = {}, known = state.steps) {
@@ -103,6 +104,15 @@ export function createProgress(options: ProgressOptions): Progress {
       writeLine();
     },
   };
+}
+
+/** A log that cannot be written is no reason to end what it tells of. */
+function appendQuietly(file: string, line: string): void {
+  try {
+    appendFileSync(file, line);
+  } catch {
+    // The display says the same.
+  }
 }
 
 const show = (value: number | string | null): string =>

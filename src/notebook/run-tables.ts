@@ -6,6 +6,7 @@ import { uncutEss } from "../experiments/results";
 import type { Run } from "../experiments/run";
 import type { BasinRecord, RunRecord } from "../io/record";
 import { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
+import { endsOfLadder } from "./recorded-rungs";
 import { table, type Table } from "./tables";
 
 type Row = readonly [what: string, value: string];
@@ -116,15 +117,6 @@ export function metricsTable(record: RunRecord): Table {
     "this run": rows.map(([, value]) => value),
     ...(published && { [`published ${METHOD_LABELS[record.method]}`]: rows.map(([, , value]) => value) }),
   });
-}
-
-/** First and last temperature of the ladder, for names; null where the method has none. */
-function endsOfLadder({ config, system }: RunRecord): { hot: string; cold: string } | null {
-  const { ladder } = (config.anneal ?? {}) as { ladder?: readonly number[] };
-  if (!ladder) return null;
-  const name = (temperature: number): string =>
-    system === "gmm" ? `T = ${temperature}` : `${Math.round(temperature)} K`;
-  return { hot: name(ladder[0]!), cold: name(ladder.at(-1)!) };
 }
 
 /** A mixture has 40 basins, too many for a table of metrics. */

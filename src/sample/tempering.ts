@@ -122,7 +122,7 @@ export async function stepTempering(
   const motion = motionOf(space, tuning, state.places);
   const [moved, { acceptance, invalid }] = await stepHmc(space, options, motion, state.hmc);
   const [hmc, { acceptance: turned }] =
-    space.turns.length > 0
+    space.turns.length > 0 && options.turns !== 0
       ? await stepTurn(space, motion.kT, moved, options.turns)
       : [moved, { acceptance: new Float64Array(moved.walkers.n) }];
   const rng = createRng(hmc.rng);

@@ -29,6 +29,7 @@ export function targetBridge(model: Model, temperature: number, leapfrogs: numbe
     logDetGradient.map((slope, k) => slope - energyGradient[k]! / kT);
   return {
     ...internalSpace(target),
+    energies: undefined, // those of the target alone
     name: `the way from the flow to ${target.name} at ${temperature}`,
     boltzmann: 1,
     async forces(x, n) {
@@ -59,6 +60,7 @@ export function bridgeSpace(model: Model, temperature: number): Space {
   const { target, engine, flow, programs } = model;
   return {
     ...internalSpace(target),
+    energies: undefined,
     name: `the bridge from the flow to ${target.name}`,
     boltzmann: 1,
     async slopes(x, n) {

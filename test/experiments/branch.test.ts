@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { test } from "node:test";
 import { branchRun, snapshotFlow } from "../../src/experiments/branch";
 import { findExperiment } from "../../src/experiments/presets";
 import { sampleRun, startRun } from "../../src/experiments/run";
+import { annealDown, trainHotChains, trainReverseKl, trainRun } from "../../src/experiments/stages";
+import { loadRun, saveFlow } from "../../src/experiments/store";
 import { TOLERANCE } from "../tolerances";
+import { CALL, tiny } from "./tiny";
 
 const full = findExperiment("gmm", "ta-bg", "smoke");
 const experiment = { ...full, flow: { ...full.flow, couplings: 2, hidden: 8 } };
@@ -17,7 +23,7 @@ test("a branch has the flow of the snapshot, and its own ladder", async () => {
     assert.equal(snapshot.temperature, 30);
     assert.deepEqual(branch.setup.model.engine.state().parameters, run.setup.model.engine.state().parameters);
     const anneal = { ...experiment.anneal, ladder, clip: 0.01 };
-    assert.deepEqual(branch.experiment, { ...experiment, preset: "custom", anneal });
+    assert.deepEqual(branch.experiment, { ...experiment, preset: "custom", reverseKl: null, anneal });
     assert.throws(
       () => branchRun(run, snapshot, { ladder: [20, 1], seed: 2 }),
       /branchRun: invalid ladder \(got one from 20\), expected it to begin at the flow's temperature, 30/,
@@ -25,6 +31,61 @@ test("a branch has the flow of the snapshot, and its own ladder", async () => {
   } finally {
     await branch.setup.close();
     await run.setup.close();
+  }
+});
+
+test("a branch begins at its own temperature, and is annealed and nothing else", async () => {
+  const few = { samples: 100, buffer: 100, iterations: 2, batch: 16, essFloor: 0 };
+  const run = startRun(experiment, { seed: 1, threads: 1 });
+  const branch = branchRun(run, snapshotFlow(run, 5), { ladder: [5, 2, 1], anneal: few, seed: 2 });
+  const again = branchRun(branch, snapshotFlow(branch), { ladder: [5, 1], seed: 3 });
+  try {
+    assert.deepEqual([snapshotFlow(branch).temperature, again.setup.options.threads], [5, 1]);
+    const stages = new Set<string>();
+    await trainRun(branch, { onProgress: ({ stage }) => stages.add(stage) });
+    assert.deepEqual([...stages], ["annealing"]);
+    assert.equal(snapshotFlow(branch).temperature, 1);
+  } finally {
+    await Promise.all([run, branch, again].map(({ setup }) => setup.close()));
+  }
+});
+
+test("a stored flow is at the end of its run, and cannot be annealed from the start again", async () => {
+  const few = { samples: 100, buffer: 100, iterations: 2, batch: 16, essFloor: 0, ladder: [30, 8, 1] };
+  const run = startRun({ ...experiment, anneal: { ...experiment.anneal!, ...few } }, { seed: 1, threads: 1 });
+  const folder = mkdtempSync(path.join(tmpdir(), "tabg-branch-"));
+  try {
+    saveFlow(run, folder);
+    const hot = loadRun(folder, { threads: 1 });
+    await annealDown(hot); // as it stood at the beginning
+    saveFlow(hot, folder);
+    const loaded = loadRun(folder, { threads: 1 });
+    assert.equal(snapshotFlow(loaded).temperature, 1);
+    await assert.rejects(
+      annealDown(loaded),
+      /annealDown: invalid ladder \(got one from 30 for a flow of 1\).*branchRun/,
+    );
+    await Promise.all([hot, loaded].map(({ setup }) => setup.close()));
+  } finally {
+    rmSync(folder, { recursive: true });
+    await run.setup.close();
+  }
+});
+
+test("a first stage that was stopped is not gone on with once the flow is annealed", async () => {
+  for (const [method, stage] of [
+    ["ta-bg", trainReverseKl],
+    ["hot-chains", trainHotChains],
+  ] as const) {
+    const run = startRun(tiny(method), CALL);
+    try {
+      const stop = new AbortController();
+      await stage(run, { signal: stop.signal, onProgress: ({ loss }) => void (loss && stop.abort()) });
+      await annealDown(run);
+      await assert.rejects(stage(run), /invalid run \(got one that was stopped at iteration \d+ and annealed since\)/);
+    } finally {
+      await run.setup.close();
+    }
   }
 });
 

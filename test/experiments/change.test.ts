@@ -29,6 +29,27 @@ test("another ladder moves the stage before it", () => {
   assert.throws(() => withChanges(smoke, { "anneal.ladder": [900, 500] }), /invalid end \(got 500\), expected 300/);
 });
 
+test("another ladder is what a flow of all temperatures is made for", () => {
+  const conditioned = findExperiment("aldp", "conditioned", "laptop");
+  const changed = withChanges(conditioned, { "anneal.ladder": [600, 424, 300] });
+  assert.deepEqual(changed.flow.temperatures, [300, 600]);
+  assert.deepEqual(
+    changesOf(changed)!.changes.map(({ place }) => place),
+    ["anneal.ladder"],
+  );
+  const wider = withChanges(conditioned, { "flow.temperatures": [200, 1200] });
+  assert.deepEqual(
+    changesOf(wider)!.changes.map(({ place }) => place),
+    ["flow.temperatures"],
+  );
+});
+
+test("a list may have one number, and what is on may be turned off", () => {
+  const chains = findExperiment("hexa", "hot-chains", "laptop");
+  assert.deepEqual(withChanges(chains, { "hotChains.rounds": 20 }).hotChains!.rounds, [20]);
+  assert.equal(withChanges(chains, { foldRotors: null }).foldRotors, null);
+});
+
 test("an experiment without changes is the preset", () => {
   for (const system of SYSTEMS)
     for (const method of METHODS)
@@ -54,7 +75,7 @@ test("what an experiment does not have, or cannot be, is refused with what it ha
     [{ "anneal.reuse": true }, /expected a number from 0, or null/],
     [{ "anneal.knownDensities": 1 }, /expected true or false/],
     [{ foldRotors: 1 }, /expected true, false or null/],
-    [{ "anneal.ladder": 300 }, /expected numbers from 0/],
+    [{ "anneal.ladder": 300 }, /ladder: invalid length \(got 1/],
   ];
   for (const [changes, message] of wrong) assert.throws(() => withChanges(laptop, changes), message);
   assert.equal(withChanges(laptop, { "anneal.refinement": null }).anneal!.refinement, null);

@@ -26,11 +26,18 @@ test("trust regions that run out of rounds before the target say where they ende
   assert.deepEqual(await said(1e9), []);
 });
 
-test("a rung that learns from one sample says so", () => {
-  const lines: string[] = [];
-  const doubt = sayDoubts((line) => lines.push(line));
-  doubt({ to: 300, bufferEss: 0.02, samples: { n: 100 } });
-  assert.deepEqual(lines, []);
-  doubt({ to: 300, bufferEss: 0.011, samples: { n: 100 } });
-  assert.match(lines[0]!, /^annealing at 300.0: one of 100 samples carried all the weight/);
+test("a rung that learns from one sample says so, however many there are", () => {
+  const logWeights = new Float64Array(50_000);
+  const doubts = (clip: number): string[] => {
+    const lines: string[] = [];
+    const experiment = tiny("ta-bg");
+    const doubt = sayDoubts((line) => lines.push(line), { ...experiment, anneal: { ...experiment.anneal!, clip } });
+    doubt({ to: 300, logWeights });
+    return lines;
+  };
+  assert.deepEqual(doubts(0), []);
+  logWeights[7] = 100;
+  assert.match(doubts(0)[0]!, /^annealing at 300.0: one of 50000 samples carried all the weight/);
+  // The five largest weights are then as large as the fifth, and nobody is alone.
+  assert.deepEqual(doubts(1e-4), []);
 });

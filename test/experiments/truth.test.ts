@@ -57,6 +57,18 @@ test("forward KL on exact samples lowers the upper bound of log Z, and the recor
   assert.deepEqual([record.evaluations, record.gradientSteps], [0, 150]); // its samples cost none; evaluation is not training
 });
 
+test("as many frames as are asked for are evenly spaced over all runs", () => {
+  const all = loadTruth("aldp", { use: "training", samples: null, seed: 1 });
+  const few = loadTruth("aldp", { use: "training", samples: 1000, seed: 1 });
+  assert.deepEqual([all.n, few.n, few.runs.reduce((sum, count) => sum + count, 0)], [10_000, 1000, 1000]);
+  few.runs.forEach((count, k) => assert.equal(count, all.runs[k]! / 10));
+  assert.deepEqual(few.x.subarray(few.dof, 2 * few.dof), all.x.subarray(10 * all.dof, 11 * all.dof));
+  assert.throws(
+    () => loadTruth("gmm", { use: "training", samples: null, seed: 1 }),
+    /invalid samples \(got null for gmm\)/,
+  );
+});
+
 test("every second frame of each run is taken, from its first or its second", () => {
   // Runs of 3 and 2 frames of one coordinate.
   const x = Float32Array.of(10, 11, 12, 20, 21);
