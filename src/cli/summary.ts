@@ -10,13 +10,14 @@ export function summarise(record: RunRecord): string[] {
   const logZ = !Number.isFinite(record.logZ)
     ? "not available"
     : `${record.logZ!.toFixed(3)} +- ${record.logZError?.toFixed(3) ?? "?"}`;
+  const metrics = record.metrics ?? {};
   return [
     `run       ${record.system} ${record.method}, preset ${record.preset}, seed ${record.seed}, ${record.engine}`,
-    `ESS       ${percent(record.essFinal)} (no weight cut: ${percent(uncutEss(record))}; straight from the first temperature: ${percent(record.essDirect)})`,
+    `ESS       ${percent(record.essFinal)} (no weight cut: ${percent(uncutEss({ metrics }))}; straight from the first temperature: ${percent(record.essDirect)})`,
     `per rung  ${record.essPerRung.map(percent).join(", ") || "none"}`,
     `log Z     ${logZ}`,
-    ...summariseDoubt(record.metrics ?? {}),
-    ...(record.metrics?.truth ? summariseTruth(record.metrics.truth as TruthMetrics) : []),
+    ...summariseDoubt(metrics),
+    ...(metrics.truth ? summariseTruth(metrics.truth as TruthMetrics) : []),
     `cost      ${record.evaluations} target evaluations, ${record.gradientSteps} gradient steps, ${record.wallSeconds.toFixed(0)} s`,
   ];
 }

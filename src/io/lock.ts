@@ -1,6 +1,6 @@
 /** A folder that one process writes to: a file `lock` names it, and a second writer is refused. */
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { removeTemporaries } from "./atomic";
@@ -29,7 +29,7 @@ const held = new Set<string>();
 export function lockFolder(folder: string, onStale: (note: string) => void = () => undefined): () => void {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, LOCK);
-  const token = randomBytes(8).toString("hex");
+  const token = randomBytes(6).toString("hex");
   const mine: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), token };
   // Written beside it and linked: the lock appears with its content, and only if there is none.
   const draft = `${file}.${token}.tmp`;
@@ -38,7 +38,7 @@ export function lockFolder(folder: string, onStale: (note: string) => void = () 
     while (!link(draft, file)) {
       const holder = readHolder(file);
       if (holder !== null && isAlive(holder)) throw refusal(folder, file, holder);
-      rmSync(file, { force: true });
+      if (!removeStale(file, holder, `${file}.${randomBytes(6).toString("hex")}.tmp`)) continue;
       onStale(
         `lock: took over ${file}${holder ? ` of process ${holder.pid}, which has ended` : ", which named nobody"}`,
       );
@@ -52,6 +52,24 @@ export function lockFolder(folder: string, onStale: (note: string) => void = () 
     held.delete(token);
     if (readHolder(file)?.token === token) rmSync(file, { force: true });
   };
+}
+
+/**
+ * Removes a lock that was seen to be stale; false if another has taken it over since. Moved away before it is looked at again, for between reading and
+ * removing another may have put its own in the place.
+ */
+function removeStale(file: string, seen: Holder | null, aside: string): boolean {
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
+  const moved = readHolder(aside);
+  const isSame = moved?.token === seen?.token;
+  if (!isSame) link(aside, file); // back with it
+  rmSync(aside, { force: true });
+  return isSame;
 }
 
 function writeDraft(draft: string, mine: Holder): void {

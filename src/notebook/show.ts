@@ -25,8 +25,9 @@ export interface ShowOptions {
 export async function show(value: Showable, { save, output }: ShowOptions = {}): Promise<void> {
   const contents = contentsOf(value);
   if (contents === null) {
-    const got =
-      typeof value === "object" ? `an object with ${Object.keys(value).slice(0, 6).join(", ")}` : typeof value;
+    const given: unknown = value;
+    const names = Object.keys(given ?? {}).slice(0, 6);
+    const got = typeof given === "object" && names.length > 0 ? `an object with ${names.join(", ")}` : String(given);
     throw new TypeError(`show: unknown content (got ${got}), expected a chart, a table, a run, a system or samples`);
   }
   for (const [i, content] of contents.entries()) {
@@ -35,9 +36,6 @@ export async function show(value: Showable, { save, output }: ShowOptions = {}):
     else await showPicture(content, place, save);
   }
 }
-
-/** Whether `show` knows the value. */
-export const isShowable = (value: unknown): value is Showable => contentsOf(value) !== null;
 
 const isTable = (content: Content): content is Table => "html" in content;
 const isDrawing = (content: ChartSpec | Drawing): content is Drawing => typeof content.svg === "string";

@@ -1,21 +1,12 @@
-/** Drawing indices in proportion to weights given by their logarithms: how the annealing buffer is filled (paper, section on annealing). */
+/** Drawing indices in proportion to weights given by their logarithms: how a rung fills its buffer (paper, section on annealing). */
 import type { Rng } from "./random";
-
-/** `count` independent draws with replacement, in random order; O(n + count log n). */
-export function resampleMultinomial(logWeights: ArrayLike<number>, count: number, rng: Rng): Uint32Array {
-  const cumulative = cumulativeWeights("resampleMultinomial", logWeights, count);
-  const total = cumulative[cumulative.length - 1]!;
-  const indices = new Uint32Array(count);
-  for (let k = 0; k < count; k++) indices[k] = firstAbove(cumulative, rng.uniform() * total);
-  return indices;
-}
 
 /**
  * `count` draws at equal spacings of the cumulative weight from one random offset, in ascending order; O(n + count).
  * Index i comes floor or ceil of count * w_i times: the least possible noise.
  */
 export function resampleSystematic(logWeights: ArrayLike<number>, count: number, rng: Rng): Uint32Array {
-  const cumulative = cumulativeWeights("resampleSystematic", logWeights, count);
+  const cumulative = cumulativeWeights(logWeights, count);
   const total = cumulative[cumulative.length - 1]!;
   const offset = rng.uniform();
   const indices = new Uint32Array(count);
@@ -51,23 +42,23 @@ export function drawWithoutReplacement(logWeights: ArrayLike<number>, count: num
 }
 
 /** Running sums of exp(logWeights - max): the largest weight is 1, so the sum neither over- nor underflows. */
-function cumulativeWeights(place: string, logWeights: ArrayLike<number>, count: number): Float64Array {
+function cumulativeWeights(logWeights: ArrayLike<number>, count: number): Float64Array {
   if (!Number.isSafeInteger(count) || count < 0) {
-    throw new RangeError(`${place}: invalid count (got ${count}), expected a non-negative integer`);
+    throw new RangeError(`resampleSystematic: invalid count (got ${count}), expected a non-negative integer`);
   }
   let largest = -Infinity;
   for (let i = 0; i < logWeights.length; i++) {
     const value = logWeights[i]!;
     if (!(value < Infinity)) {
       throw new RangeError(
-        `${place}: invalid log weight ${i} (got ${value}), expected a number below Infinity; give invalid samples -Infinity`,
+        `resampleSystematic: invalid log weight ${i} (got ${value}), expected a number below Infinity; give invalid samples -Infinity`,
       );
     }
     if (value > largest) largest = value;
   }
   if (largest === -Infinity) {
     throw new RangeError(
-      `${place}: missing weights (got ${logWeights.length} samples, none above zero), expected at least one positive weight`,
+      `resampleSystematic: missing weights (got ${logWeights.length} samples, none above zero), expected at least one positive weight`,
     );
   }
   const cumulative = new Float64Array(logWeights.length);

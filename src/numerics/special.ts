@@ -24,11 +24,6 @@ export function normalLogPdf(z: number): number {
   return -0.5 * z * z - 0.5 * Math.log(2 * Math.PI);
 }
 
-/** log(1 + exp(x)) without overflow, and without losing small values. */
-export function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-}
-
 /** The z with normalCdf(z) = p, relative error about 1e-16; -Infinity at 0, Infinity at 1, NaN outside [0, 1]. */
 export function normalQuantile(p: number): number {
   const q = p - 0.5;

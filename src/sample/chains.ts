@@ -106,29 +106,3 @@ export function effectiveSampleSize(chains: Chains): number {
   if (even > 0) time += even; // of the pair that ended the sequence the first, as Vehtari et al. do
   return (m * n) / Math.max(time, 1 / Math.log10(m * n));
 }
-
-/** Draws between independent ones: twice the integrated autocorrelation time. */
-export function autocorrelationTime(chains: Chains): number {
-  return chains.reduce((sum, chain) => sum + chain.length, 0) / effectiveSampleSize(chains);
-}
-
-/** The mean of all draws with its standard error over blocks of consecutive ones: right if a block is much longer than a correlation. */
-export function blockMean(chains: Chains, blocksPerChain: number): { readonly value: number; readonly error: number } {
-  const shortest = Math.min(...chains.map((chain) => chain.length));
-  if (!(Number.isSafeInteger(blocksPerChain) && blocksPerChain >= 1 && blocksPerChain <= shortest)) {
-    throw new RangeError(
-      `blockMean: invalid blocks (got ${blocksPerChain} per chain of ${shortest} draws), expected an integer from 1 to the draws`,
-    );
-  }
-  const means = chains.flatMap((chain) =>
-    Array.from({ length: blocksPerChain }, (_, b) =>
-      mean(
-        chain.subarray(
-          Math.floor((b * chain.length) / blocksPerChain),
-          Math.floor(((b + 1) * chain.length) / blocksPerChain),
-        ),
-      ),
-    ),
-  );
-  return { value: mean(chains.map(mean)), error: Math.sqrt(variance(means) / means.length) };
-}

@@ -102,8 +102,8 @@ export function loadGroundTruth(
   for (const name of [names.frames, names.ramachandran, RECORD]) {
     if (existsSync(path.join(folder, name))) continue;
     throw new Error(
-      `loadGroundTruth: missing file ${path.join(folder, name)}, expected that of ${temperature} K; make it with npm run ground-truth -- ${system}, ` +
-        "whose preset full is of 300 and 1200 K, warm of 600 K, or give the folder where it is",
+      `loadGroundTruth: missing file ${path.join(folder, name)}, expected that of ${temperature} K; make those of 300 and 1200 K with ` +
+        `npm run ground-truth -- ${system} --preset full, those of 600 K with --preset warm, or name the folder where others are`,
     );
   }
   const record = readGroundTruthRecord(path.join(folder, RECORD));

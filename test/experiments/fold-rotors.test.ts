@@ -26,7 +26,7 @@ test("with folded rotors the ground truth stands where the flow can be, with the
     // What records are compared with: the second of every two frames.
     const { x, dof } = loadTruth("aldp", {
       use: "evaluation",
-      samples: 0,
+      samples: null,
       seed: 1,
       coordinates: molecule!.coordinates,
     });

@@ -95,7 +95,7 @@ test("frames, histograms and record are loaded by temperature; where there are n
   );
   assert.throws(
     () => loadGroundTruth("aldp", { folder: root }),
-    /missing file .*frames-300K.npy; make it with npm run ground-truth -- aldp --preset full/,
+    /missing file .*frames-300K.npy, expected that of 300 K; .* npm run ground-truth -- aldp --preset full/,
   );
 });
 

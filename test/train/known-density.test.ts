@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { samplePrior } from "../../src/flow/prior";
 import { createRng } from "../../src/numerics/random";
-import { resampleMultinomial } from "../../src/numerics/resample";
+import { resampleSystematic } from "../../src/numerics/resample";
 import { createMixtureTarget } from "../../src/target/gmm";
 import { type Buffer, initForwardKl, stepForwardKl } from "../../src/train/forward-kl";
 import { densityWeights, mixWithFlow } from "../../src/train/known-density";
@@ -80,7 +80,7 @@ test("weights have the gradient of maximum likelihood on average, with less nois
   const ess = Math.exp(-a * a);
   const { logPicks, densities } = mixWithFlow(logWeights, logQ0, ess);
   const { logM, share } = densities;
-  const picks = Array.from(resampleMultinomial(logPicks, n, rng));
+  const picks = Array.from(resampleSystematic(logPicks, n, rng));
   const chosen = {
     logM: Float64Array.from(picks, (i) => logM[i]!),
     share: Float64Array.from(picks, (i) => share![i]!),
@@ -90,7 +90,7 @@ test("weights have the gradient of maximum likelihood on average, with less nois
     chosen,
   );
   const [mean, variance] = moments(picks.map((i, k) => weights[k]! * n * (a - own[i]!)));
-  const plain = moments(Array.from(resampleMultinomial(logWeights, n, rng), (i) => a - own[i]!));
+  const plain = moments(Array.from(resampleSystematic(logWeights, n, rng), (i) => a - own[i]!));
   assert.ok(Math.abs(mean - a) < 4 * Math.sqrt((2 * variance) / n), `${mean}`);
   assert.ok(Math.abs(plain[0] - a) < 4 * Math.sqrt((2 * plain[1]) / n), `${plain[0]}`);
   assert.ok(variance < 0.3 * plain[1], `${variance} of ${plain[1]}`);
