@@ -24,7 +24,12 @@ const power = (value: number): string => (value >= 1e4 ? value.toExponential(2).
 const COLUMNS: readonly Column[] = [
   { name: "modes", of: (row) => row.modes, format: formatNumber },
   { name: "ESS %", of: (row) => row.ess, format: fixed(1), factor: 100 },
-  { name: "ESS uncut %", of: (row) => row.essUncut, format: fixed(1), factor: 100 },
+  {
+    name: "ESS uncut %",
+    of: (row) => row.essUncut,
+    format: (v) => (v < 0.1 ? v.toPrecision(1) : v.toFixed(1)),
+    factor: 100,
+  },
   { name: "log Z", of: (row) => row.logZ, format: fixed(3) },
   { name: "EUBO", of: (row) => row.eubo, format: fixed(3) },
   { name: "TV x 1e-2", of: (row) => row.tv, format: fixed(2), factor: 100 },
