@@ -91,7 +91,7 @@ export {
   trainTrustRegion,
 } from "./experiments/stages";
 export { compareWithTruth, recordRun, type TruthMetrics } from "./experiments/record";
-export { measureTemperatures, recordedCurve, type RunCurveOptions } from "./experiments/temperatures";
+export { measureColder, measureTemperatures, recordedCurve, type RunCurveOptions } from "./experiments/temperatures";
 export { type CheckpointOptions, type Checkpoints, keepCheckpoints, resumeRun } from "./experiments/checkpoint";
 export { type BranchOptions, branchRun, type FlowSnapshot, snapshotFlow } from "./experiments/branch";
 export { type ExperimentCall, runExperiment } from "./experiments/call";

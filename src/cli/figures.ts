@@ -32,7 +32,7 @@ async function figures(folder: string): Promise<void> {
   await show(essChart(recordedEss(record), { ...(reference && { reference }) }), figure("ess"));
   const [basin] = run.setup.basins;
   const first = record.basins.filter(({ basin: name }) => name === basin!.name);
-  await show(basinChart(first, { basin: basin!.name.replace("phi", "φ") }), figure("basin"));
+  await show(basinChart(first, { basin: basin!.name }), figure("basin"));
   console.log(metricsTable(record).text());
 }
 

@@ -1,8 +1,10 @@
 /** A run's flow at all its temperatures: where it is told them, one draw gives log Z and populations from the hottest to the coldest. */
+import { reverseEss } from "../evaluate/ess";
 import { type CurvePoint, temperatureCurve } from "../evaluate/temperature-curve";
-import { temperatureAt } from "../flow/temperature";
+import { isTold, temperatureAt } from "../flow/temperature";
 import type { RunRecord } from "../io/record";
 import { createRng } from "../numerics/random";
+import { logWeights } from "../target/samples";
 import { type Run, sampleRun } from "./run";
 
 export interface RunCurveOptions {
@@ -37,6 +39,26 @@ export async function measureTemperatures(
   const even = Array.from({ length: STEPS + 1 }, (_, i) => temperatureAt(range, 1 - i / STEPS));
   const rng = createRng(run.seed, 5);
   return temperatureCurve(target, samples, basins, { temperatures: temperatures ?? even, rng });
+}
+
+/**
+ * The ESS (as a share) of n samples of the flow, weighted to each temperature: of a flow that is told temperatures or steered, drawn there, of others drawn once.
+ * Costs n target evaluations a draw.
+ * @example await measureColder(run, [300, 257, 220], { samples: 40_000 })
+ */
+export async function measureColder(
+  run: Run,
+  temperatures: readonly number[],
+  { samples: n = run.experiment.evaluationSamples, signal }: Omit<RunCurveOptions, "temperatures"> = {},
+): Promise<number[]> {
+  const { model, target } = run.setup;
+  const once = isTold(model.flow) ? null : await sampleRun(run, n, { signal });
+  const shares: number[] = [];
+  for (const temperature of temperatures) {
+    const samples = once ?? (await sampleRun(run, n, { temperature, signal }));
+    shares.push(reverseEss(logWeights(target, samples, temperature)));
+  }
+  return shares;
 }
 
 /** The curve that a record keeps. @throws Error if it keeps none. */

@@ -36,3 +36,4 @@ export { ticaChart, type TicaPanel } from "./tica";
 export { trainingProgress, type TrainingProgress, type TrainingProgressOptions } from "./training-progress";
 export { type Trial, tryLadders } from "./try-ladders";
 export { groundTruthTable, torsionTable } from "./truth-tables";
+export { weightsTable } from "./weights";

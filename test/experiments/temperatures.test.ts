@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { branchRun, snapshotFlow } from "../../src/experiments/branch";
 import { sampleRun, startRun } from "../../src/experiments/run";
-import { measureTemperatures, recordedCurve } from "../../src/experiments/temperatures";
+import { measureColder, measureTemperatures, recordedCurve } from "../../src/experiments/temperatures";
 import { CALL, tiny } from "./tiny";
 
 test("a run whose flow is told temperatures is measured from the coldest to the hottest, or where one asks, with one draw", async () => {
@@ -27,6 +28,20 @@ test("a flow of one density has no such curve", async () => {
   const run = startRun(tiny("ta-bg"), CALL);
   await assert.rejects(measureTemperatures(run), /missing temperatures \(got a flow of one density, by ta-bg\)/);
   await run.setup.close();
+});
+
+test("a flow is weighted to colder temperatures from one draw, a steered one from a draw at each", async () => {
+  const run = startRun(tiny("ta-bg"), CALL);
+  const steered = branchRun(run, snapshotFlow(run, 30), { ladder: [30, 5], steered: true, seed: 1 });
+  try {
+    const plain = await measureColder(run, [30, 10, 5], { samples: 400 });
+    assert.equal(run.setup.target.evaluations.energies, 400);
+    assert.ok(plain[0]! > plain[1]! && plain[1]! > plain[2]! && plain[2]! > 0, plain.join());
+    await measureColder(steered, [30, 10], { samples: 400 });
+    assert.equal(steered.setup.target.evaluations.energies, 800);
+  } finally {
+    await Promise.all([run, steered].map(({ setup }) => setup.close()));
+  }
 });
 
 test("a record gives its curve back, or says that it has none", () => {

@@ -38,7 +38,7 @@ export function basinChart(rungs: readonly BasinRung[], { title, basin = "φ > 0
   const y = (field: string): object => ({
     field,
     type: "quantitative",
-    title: `share of ${basin} (%)`,
+    title: `share of ${basin.replace("phi", "φ")} (%)`,
     scale: { type: "log", domain: [100 * floor, 100 * top], nice: false },
     axis: { values: logTicks(100 * floor, 100 * top), format: "~g" },
   });

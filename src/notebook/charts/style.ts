@@ -10,7 +10,12 @@ export type ChartSpec = Readonly<Record<string, unknown>>;
 export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"] as const;
 
 /** What every chart of samples shows has its colour in all of them. */
-const COLOUR_OF: Readonly<Record<string, string>> = { reweighted: COLOURS[0], sampled: COLOURS[1], truth: COLOURS[2] };
+const COLOUR_OF: Readonly<Record<string, string>> = {
+  reweighted: COLOURS[0],
+  sampled: COLOURS[1],
+  truth: COLOURS[2],
+  "ground truth": COLOURS[2],
+};
 
 /** The scale of colours for names, in their order: those above have theirs, others what is left, in turn. */
 export function nameScale(names: readonly string[]): {
