@@ -37,6 +37,9 @@ export async function show(value: Showable, { save, output }: ShowOptions = {}):
   }
 }
 
+/** Whether `show` knows the value: what the kernel asks of a cell's last expression. */
+export const isShowable = (value: unknown): value is Showable => contentsOf(value) !== null;
+
 const isTable = (content: Content): content is Table => "html" in content;
 const isDrawing = (content: ChartSpec | Drawing): content is Drawing => typeof content.svg === "string";
 

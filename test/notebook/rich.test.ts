@@ -8,7 +8,7 @@ import { readRecord } from "../../src/io/record";
 import { ladderChart } from "../../src/notebook/charts/rungs";
 import { compare } from "../../src/notebook/compare";
 import { contentsOf } from "../../src/notebook/rich";
-import { show } from "../../src/notebook/show";
+import { isShowable, show } from "../../src/notebook/show";
 import { table } from "../../src/notebook/tables";
 import { createSamples } from "../../src/target/samples";
 import { loadSystem } from "../../src/target/molecule";
@@ -58,7 +58,8 @@ test("a run shows its plan, and its rungs once it has some", () => {
 
 test("anything else is left to the kernel, and refused by show", async () => {
   for (const value of [null, undefined, 3, "text", [1, 2], {}, new Map(), { x: 1, n: 2 }])
-    await assert.rejects(show(value as never), /show: unknown content/);
+    assert.equal(isShowable(value), false);
+  for (const value of [null, 3, {}]) await assert.rejects(show(value as never), /show: unknown content/);
   await assert.rejects(
     show({ a: 1, b: 2 } as never),
     /show: unknown content \(got an object with a, b\), expected a chart/,
