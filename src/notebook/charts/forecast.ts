@@ -1,7 +1,7 @@
 /** A ladder before it is run: its temperatures, and below them the overlap and the ESS that are expected of each step. */
 import type { LadderForecast } from "../../train/forecast";
 import { ladderChart, rungNames, rungWidth } from "./rungs";
-import { type ChartSpec, chart, COLOURS, csvData } from "./style";
+import { type ChartSpec, chart, COLOURS, csvData, INK } from "./style";
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
@@ -29,6 +29,7 @@ export function forecastChart({ ladder, rungs, heatCapacity }: LadderForecast): 
     { field: "ess", title: "ESS (%)", format: ".1f" },
     { field: "overlap", title: "overlap (%)", format: ".1f" },
   ];
+  const label = { x, y: share("ess"), text: { field: "ess", type: "quantitative", format: ".0f" } };
   const scale = { domain: ["ESS", "overlap"], range: COLOURS.slice(0, 2) };
   const color = (name: string): object => ({ datum: name, scale, title: null, legend: { orient: "top", offset: 4 } });
   const { layer } = ladderChart(ladder) as { layer: { encoding: object }[] };
@@ -47,9 +48,15 @@ export function forecastChart({ ladder, rungs, heatCapacity }: LadderForecast): 
         encoding: { x, y: share("ess"), color: color("ESS"), tooltip },
       },
       {
-        // Inside the bar: above it stands the overlap.
+        // Inside the bar, above which the overlap stands; a short bar has no room, and its overlap is far away.
+        transform: [{ filter: "datum.ess >= 15" }],
         mark: { type: "text", dy: 9, fontSize: 10, color: "white" },
-        encoding: { x, y: share("ess"), text: { field: "ess", type: "quantitative", format: ".0f" } },
+        encoding: label,
+      },
+      {
+        transform: [{ filter: "datum.ess < 15" }],
+        mark: { type: "text", dy: -6, fontSize: 10, color: INK },
+        encoding: label,
       },
       {
         mark: { type: "tick", orient: "horizontal", thickness: 3, size: 22, opacity: 1 },
