@@ -22,7 +22,7 @@ export { formatDuration, formatMeasured, formatNumber, formatPercent } from "./n
 export { renderPng, renderSvg } from "./picture";
 export { createProgress, type ProgressOptions, type ProgressValues } from "./progress";
 export type { Showable } from "./rich";
-export { experimentTable, metricsTable, overviewTable, rungTable } from "./run-tables";
+export { basinTable, experimentTable, metricsTable, overviewTable, rungTable } from "./run-tables";
 export { show, type ShowOptions } from "./show";
 export { stoppable } from "./stoppable";
 export { comparedSurfaces, ramachandranSurfaces, type SurfacesOptions } from "./surfaces";
@@ -35,5 +35,5 @@ export { table, type Table, type TableOptions } from "./tables";
 export { ticaChart, type TicaPanel } from "./tica";
 export { trainingProgress, type TrainingProgress, type TrainingProgressOptions } from "./training-progress";
 export { type Trial, tryLadders } from "./try-ladders";
-export { groundTruthTable, torsionTable } from "./truth-tables";
+export { equipartitionTable, groundTruthTable, torsionTable, virialTable } from "./truth-tables";
 export { weightsTable } from "./weights";

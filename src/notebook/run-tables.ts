@@ -1,4 +1,5 @@
 /** Tables of a run: what it works on, how each rung went, what came out beside the published numbers. */
+import type { Estimate } from "../evaluate/logz";
 import type { Experiment } from "../experiments/experiment";
 import { findPublished, METHOD_LABELS } from "../experiments/published";
 import type { TruthMetrics } from "../experiments/record";
@@ -117,6 +118,32 @@ export function metricsTable(record: RunRecord): Table {
     "this run": rows.map(([, value]) => value),
     ...(published && { [`published ${METHOD_LABELS[record.method]}`]: rows.map(([, , value]) => value) }),
   });
+}
+
+/** The share of one basin at the end of several runs, beside that in truth: by default of the first that they follow. */
+export function basinTable(
+  records: Readonly<Record<string, RunRecord>>,
+  truth: Estimate,
+  basin = Object.values(records)[0]?.basins[0]?.basin,
+): Table {
+  const rows = Object.entries(records).map(([method, { basins }]) => {
+    const last = basins.filter((one) => one.basin === basin).at(-1);
+    if (!last)
+      throw new RangeError(`basinTable: unknown basin (got ${basin} for ${method}), expected one that all runs follow`);
+    return {
+      method,
+      sampled: { value: last.sampled ?? NaN, error: last.sampledError ?? NaN },
+      reweighted: { value: last.reweighted ?? NaN, error: last.reweightedError ?? NaN },
+      samples: last.samples,
+      effective: last.effective,
+    };
+  });
+  const format = {
+    sampled: "percent",
+    reweighted: "percent",
+    effective: (v: number) => formatNumber(Math.round(v)),
+  } as const;
+  return table([{ method: "ground truth", sampled: truth }, ...rows], { format });
 }
 
 /** A mixture has 40 basins, too many for a table of metrics. */

@@ -1,5 +1,6 @@
 /** Tables of ground truth: how its runs went, and how far each torsion can be trusted. */
 import { coordinateNames } from "../evaluate/marginals";
+import { averageEstimates, compareEstimates } from "../sample/agreement";
 import type { GroundTruthRecord } from "../sample/truth-record";
 import type { EndSummary } from "../sample/summary";
 import type { MolecularSystem } from "../target/molecule";
@@ -31,6 +32,33 @@ export function groundTruthTable(records: readonly GroundTruthRecord[]): Table {
   return table(rows, {
     format: { "R-hat": (value) => value.toFixed(4), swaps: "percent", acceptance: "percent", time: "duration" },
   });
+}
+
+/** Equipartition at both ends of each set of runs: the virial, of which exact samples have 1, and the mean energy. */
+export function equipartitionTable(records: readonly GroundTruthRecord[]): Table {
+  const ends = records.flatMap(({ seed, cold, hot }) => [cold, hot].map((end) => ({ seed, ...end })));
+  return table(
+    ends.map(({ seed, temperature, virial, energy }) => ({
+      seed,
+      temperature,
+      virial,
+      exact: 1,
+      "energy (kJ/mol)": energy,
+    })),
+  );
+}
+
+/** The virial over all sets of runs of each molecule, and how far from 1 it is. */
+export function virialTable(sets: Readonly<Record<string, readonly GroundTruthRecord[]>>): Table {
+  const rows = Object.entries(sets).flatMap(([system, records]) =>
+    (["cold", "hot"] as const).map((end) => {
+      const quantity = `virial of ${system}, ${records[0]![end].temperature} K`;
+      const virial = averageEstimates(records.map((record) => record[end].virial));
+      const runs = records.reduce((sum, { settings }) => sum + settings.runs, 0);
+      return { runs, ...compareEstimates(quantity, virial, { value: 1, error: 0 }) };
+    }),
+  );
+  return table(rows);
 }
 
 /** The torsions at one temperature, slowest first. */

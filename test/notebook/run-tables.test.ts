@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunRecord } from "../../src/io/record";
-import { metricsTable, rungTable } from "../../src/notebook/run-tables";
+import { basinTable, metricsTable, rungTable } from "../../src/notebook/run-tables";
 
 const basin = {
   basin: "phi > 0",
@@ -68,6 +68,23 @@ test("the metrics table tells the end of the ladder beside the published values"
 test("numbers that a run could not give are dashes", () => {
   const columns = metricsTable({ ...record, essDirect: null, logZ: null, logZError: null, metrics: {} }).columns;
   assert.deepEqual(columns["this run"]!.slice(1, 4), ["–", "–", "–"]);
+});
+
+test("the share of a basin at the end of runs stands beside that in truth", () => {
+  const other = { ...record, basins: [{ ...basin, basin: "phi2 > 0" }, ...record.basins] };
+  const { columns } = basinTable({ first: record, second: other }, { value: 0.02, error: 0.001 });
+  assert.deepEqual(columns.method, ["ground truth", "first", "second"]);
+  assert.deepEqual(
+    [columns.sampled, columns["sampled error"]],
+    [
+      [0.02, 0.012, 0.012],
+      [0.001, 0.0003, 0.0003],
+    ],
+  );
+  assert.throws(
+    () => basinTable({ other, first: record }, { value: 0, error: 0 }),
+    /unknown basin \(got phi2 > 0 for first\)/,
+  );
 });
 
 test("a system without published values, or with many basins, has a shorter table", () => {
