@@ -1,10 +1,9 @@
 /** `tabg evaluate`: a stored run against the truth, which may have been made after it. */
 import path from "node:path";
-import { finalTemperature } from "../experiments/experiment";
 import { compareWithTruth } from "../experiments/record";
 import { sampleRun } from "../experiments/run";
 import { loadRun } from "../experiments/store";
-import { hasTruth, truthTemperature } from "../experiments/truth";
+import { lackOfTruth } from "../experiments/truth";
 import { readRecord, writeRecord } from "../io/record";
 import { summariseTruth } from "./summary";
 import { interruptible } from "./interruptible";
@@ -15,21 +14,10 @@ export async function evaluateCommand(args: readonly string[], streams: Streams)
   const { positionals } = parseCommand("evaluate", args, { positionals: ["RUN"], options: [] });
   const folder = positionals[0]!;
   const record = readRecord(path.join(folder, "record.json"));
-  const { system } = record;
-  if (!hasTruth(system)) {
-    throw new Error(
-      `evaluate: missing ground truth of ${system}, expected data/${system}/ground-truth; ` +
-        `make it with npm run ground-truth -- ${system} --preset full`,
-    );
-  }
   const run = loadRun(folder);
   try {
-    const temperature = finalTemperature(run.experiment);
-    if (temperature !== truthTemperature(system)) {
-      throw new Error(
-        `evaluate: invalid run (got one that ends at ${temperature}), expected one to ${truthTemperature(system)}, where the truth of ${system} is`,
-      );
-    }
+    const lack = lackOfTruth(run.experiment);
+    if (lack !== null) throw new Error(`evaluate: ${lack}`);
     const samples = await interruptible((signal) => sampleRun(run, run.experiment.evaluationSamples, { signal }));
     const truth = await compareWithTruth(run, samples);
     writeRecord(folder, { ...record, metrics: { ...record.metrics, truth } });

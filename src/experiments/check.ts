@@ -41,9 +41,12 @@ export function checkExperiment({ system, method, preset, ...settings }: Experim
 function checkCounts(options: object, what: string, place: string): void {
   for (const [name, value] of Object.entries(options) as [string, unknown][]) {
     const at = place ? `${place}.${name}` : name;
-    if (isObject(value)) checkCounts(value, what, at);
+    if (isObject(value)) {
+      checkCounts(value, what, at);
+      continue;
+    }
     const least = COUNTS[name];
-    if (least === undefined || isObject(value)) continue;
+    if (least === undefined) continue;
     const bad = [value ?? []].flat().find((one) => !(Number.isSafeInteger(one) && (one as number) >= least));
     if (bad === undefined) continue;
     throw new RangeError(

@@ -4,7 +4,7 @@ import { lockFolder } from "../io/lock";
 import type { Samples } from "../target/samples";
 import { NO_STAGES } from "./experiment";
 import { type Run, startRun } from "./run";
-import type { SetupOptions } from "./setup";
+import { orClose, type SetupOptions } from "./setup";
 import { partOf, restorePart, type Stored, type StoredSamples, storeRun } from "./stored-run";
 
 /** Writes checkpoints of a run into its folder, which it locks. */
@@ -92,14 +92,11 @@ export function resumeRun(
   // Checkpoints that are older than a stage do not name it.
   const run = startRun({ ...NO_STAGES, ...experiment }, { ...options, seed });
   const { model } = run.setup;
-  try {
+  orClose(run.setup, () => {
     Object.assign(run, { ...history, stages: { ...NO_STAGES, ...history.stages } });
     if (part) restorePart(run, part, stored);
     model.engine.restore(engine);
-  } catch (error) {
-    void run.setup.close();
-    throw error;
-  }
+  });
   if (model.engine.name !== stored.engineName) {
     onNote?.(
       `resumeRun: the run began on ${stored.engineName} and goes on with ${model.engine.name}: rounding differs`,

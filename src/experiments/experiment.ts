@@ -71,6 +71,10 @@ export interface Experiment extends Settings {
   readonly preset: PresetName | "custom";
 }
 
+/** The temperature of the stage before annealing; null without one. */
+export const firstTemperature = ({ reverseKl, hotChains }: Experiment): number | null =>
+  (reverseKl ?? hotChains)?.temperature ?? null;
+
 /** The last temperature that the experiment trains at. */
 export function finalTemperature({ anneal, trustRegion, ...stages }: Experiment): number {
   const { pathKl, forwardKl, fab, reverseKl, hotChains } = stages;

@@ -11,7 +11,7 @@ import { countInvalid, logWeights, type Samples } from "../target/samples";
 import { scoreFrames } from "../train/model";
 import { finalTemperature } from "./presets";
 import { followBasins, type Run } from "./run";
-import { hasTruth, loadTruth, truthTemperature } from "./truth";
+import { lackOfTruth, loadTruth } from "./truth";
 import { versions } from "./versions";
 
 /** What a record keeps of an evaluation against the truth: numbers, no histograms. */
@@ -34,7 +34,7 @@ export async function compareWithTruth(run: Run, samples: Samples): Promise<Trut
   const { experiment, setup, seed } = run;
   const { target, model, molecule } = setup;
   const temperature = finalTemperature(experiment);
-  if (!hasTruth(experiment.system) || temperature !== truthTemperature(experiment.system)) return null;
+  if (lackOfTruth(experiment) !== null) return null;
   const truth = loadTruth(experiment.system, {
     use: "evaluation",
     samples: experiment.system === "gmm" ? samples.n : null,

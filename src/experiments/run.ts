@@ -17,8 +17,8 @@ import type { ReverseKlState } from "../train/reverse-kl";
 import type { Rung } from "../train/round";
 import type { TrustState } from "../train/trust-region";
 import { checkExperiment } from "./check";
-import { type Experiment, finalTemperature, NO_STAGES } from "./presets";
-import { createSetup, type Setup, type SetupOptions } from "./setup";
+import { type Experiment, finalTemperature, firstTemperature, NO_STAGES } from "./presets";
+import { createSetup, orClose, type Setup, type SetupOptions } from "./setup";
 
 /** A rung as the record keeps it. */
 export interface RungSummary extends Omit<Rung, "samples" | "drawn" | "logWeights" | "temperatures"> {
@@ -112,20 +112,14 @@ export function startFrom(
   options: SetupOptions,
 ): Run {
   const run = startRun(experiment, options);
-  try {
-    setParameters(run.setup.model, parameters);
-  } catch (error) {
-    void run.setup.close();
-    throw error;
-  }
+  orClose(run.setup, () => setParameters(run.setup.model, parameters));
   return Object.assign(run, { from: temperature });
 }
 
 /** The temperature that the flow was trained at last; of one that has not been trained where its training begins. */
 export function flowTemperature({ rungs, stages, from, experiment }: Run): number {
-  const first = experiment.reverseKl ?? experiment.hotChains;
   const begun = (stages.reverseKl ?? stages.hotChains) !== null;
-  return rungs.at(-1)?.to ?? (begun ? null : from) ?? first?.temperature ?? finalTemperature(experiment);
+  return rungs.at(-1)?.to ?? (begun ? null : from) ?? firstTemperature(experiment) ?? finalTemperature(experiment);
 }
 
 /**

@@ -85,12 +85,12 @@ function inCoordinates(
   return { ...molecule, coordinates: foldRotors(molecule.topology, molecule.coordinates) };
 }
 
-/** The target's threads end with what cannot be made of it. */
-function modelFor(target: Target, options: Parameters<typeof createModel>[1]): Model {
+/** What is made with an owner of threads; they end if it cannot be made. */
+export function orClose<T>(owner: { close(): Promise<void> }, make: () => T): T {
   try {
-    return createModel(target, options);
+    return make();
   } catch (error) {
-    void target.close();
+    void owner.close();
     throw error;
   }
 }
@@ -108,7 +108,9 @@ export function createSetup(experiment: Experiment, options: SetupOptions): Setu
   }
   const shared = threads === undefined ? {} : { threads };
   const target = molecule ? createTarget(molecule, shared) : createMixtureTarget();
-  const model = modelFor(target, { flow: experiment.flow, seed, ...shared, ...(device ? { device } : {}) });
+  const model = orClose(target, () =>
+    createModel(target, { flow: experiment.flow, seed, ...shared, ...(device ? { device } : {}) }),
+  );
   return {
     target,
     model,

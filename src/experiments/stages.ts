@@ -6,6 +6,7 @@ import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
 import { initTrustRegion, stepTrustRegion } from "../train/trust-region";
 import { trainFab, trainForwardKl } from "./baselines";
+import { firstTemperature } from "./experiment";
 import { groundOf, spaceOf } from "./ground";
 import type { Run } from "./run";
 import { requireOptions, type RungWatch, runStage, tellIteration, type Watch } from "./stage";
@@ -114,9 +115,8 @@ export async function trainPathKl(run: Run, watch: Watch = {}): Promise<void> {
 export async function trainTrustRegion(run: Run, watch: RungWatch = {}): Promise<void> {
   const { experiment, setup } = run;
   const options = requireOptions(experiment.trustRegion, "trainTrustRegion", experiment, "trust-region");
-  const first = experiment.reverseKl ?? experiment.hotChains;
   await runStage(run, "trustRegion", watch, {
-    init: () => initTrustRegion(options, first?.temperature ?? null, run.rng),
+    init: () => initTrustRegion(options, firstTemperature(experiment), run.rng),
     isDone: ({ remaining }) => remaining === 0,
     async step(state) {
       const start = performance.now();

@@ -5,6 +5,7 @@ import { createRng } from "../numerics/random";
 import { dataPath } from "../io/paths";
 import { type GroundTruth, loadGroundTruth } from "../sample/store";
 import { loadMixture, sampleMixture } from "../target/gmm";
+import { type Experiment, finalTemperature } from "./experiment";
 
 /** Points; the mixture has one run and no Ramachandran histograms. */
 export interface Truth extends Pick<GroundTruth, "n" | "dof" | "x" | "runs" | "ramachandran"> {
@@ -22,12 +23,23 @@ export interface TruthOptions {
   readonly coordinates?: CoordinateSpec | undefined;
 }
 
-/** Where runs are compared with the truth, and with each other. */
-export const truthTemperature = (system: string): number => (system === "gmm" ? 1 : 300);
-
 /** Whether there is a truth for a system; of a molecule once its ground truth has been made. */
 export function hasTruth(system: string): boolean {
   return system === "gmm" || existsSync(dataPath(system, "ground-truth", "record.json"));
+}
+
+/** Why a run cannot be compared with the truth, in words; null if it can. */
+export function lackOfTruth(experiment: Experiment): string | null {
+  const { system } = experiment;
+  if (!hasTruth(system)) {
+    return (
+      `missing ground truth of ${system}, expected data/${system}/ground-truth; ` +
+      `make it with npm run ground-truth -- ${system} --preset full`
+    );
+  }
+  const [ends, wanted] = [finalTemperature(experiment), system === "gmm" ? 1 : 300];
+  if (ends === wanted) return null;
+  return `invalid run (got one that ends at ${ends}), expected one to ${wanted}, where the truth of ${system} is`;
 }
 
 /** @throws Error if a molecule's ground truth has not been made, with the call that makes it; RangeError without a number of exact samples. */
@@ -42,37 +54,38 @@ export function loadTruth(system: string, { use, samples, seed, coordinates }: T
   return { ...spaced(everySecond(frames, first), samples), ramachandran, evaluations: record.evaluations };
 }
 
-/** At most so many frames, evenly spaced over all runs. */
-function spaced(frames: Pick<Truth, "n" | "x" | "dof" | "runs">, count: number | null): typeof frames {
-  const { n, dof, x, runs } = frames;
-  if (count === null || count >= n) return frames;
-  const rows = Array.from({ length: count }, (_, k) => Math.floor((k * n) / count));
-  const kept = new Float32Array(count * dof);
+type Frames = Pick<Truth, "n" | "x" | "dof" | "runs">;
+
+/** The rows, in ascending order, and how many of them are of each run. */
+function takeRows({ x, dof, runs }: Pick<Frames, "x" | "dof" | "runs">, rows: readonly number[]): Frames {
+  const kept = new Float32Array(rows.length * dof);
   rows.forEach((row, k) => kept.set(x.subarray(row * dof, (row + 1) * dof), k * dof));
-  const ends = runs.map((_, k) => runs.slice(0, k + 1).reduce((sum, length) => sum + length, 0));
-  return {
-    n: count,
-    dof,
-    x: kept,
-    runs: ends.map((end, k) => rows.filter((row) => row < end && row >= end - runs[k]!).length),
-  };
+  let [start, taken] = [0, 0];
+  const counts = runs.map((count) => {
+    const before = taken;
+    start += count;
+    while (taken < rows.length && rows[taken]! < start) taken++;
+    return taken - before;
+  });
+  return { n: rows.length, dof, x: kept, runs: counts };
+}
+
+/** At most so many frames, evenly spaced over all runs. */
+function spaced(frames: Frames, count: number | null): Frames {
+  if (count === null || count >= frames.n) return frames;
+  return takeRows(
+    frames,
+    Array.from({ length: count }, (_, k) => Math.floor((k * frames.n) / count)),
+  );
 }
 
 /** Every second frame of each run, from its `first` on. */
-export function everySecond(
-  { x: all, dof, runs: frames }: Pick<Truth, "x" | "dof" | "runs">,
-  first: 0 | 1,
-): Pick<Truth, "n" | "x" | "dof" | "runs"> {
-  const runs = frames.map((count) => Math.ceil((count - first) / 2));
-  const n = runs.reduce((sum, count) => sum + count, 0);
-  const x = new Float32Array(n * dof);
+export function everySecond(frames: Pick<Frames, "x" | "dof" | "runs">, first: 0 | 1): Frames {
   let start = 0;
-  let row = 0;
-  for (const count of frames) {
-    for (let frame = start + first; frame < start + count; frame += 2, row++) {
-      x.set(all.subarray(frame * dof, (frame + 1) * dof), row * dof);
-    }
+  const rows = frames.runs.flatMap((count) => {
+    const from = start + first;
     start += count;
-  }
-  return { n, dof, x, runs };
+    return Array.from({ length: Math.ceil((count - first) / 2) }, (_, k) => from + 2 * k);
+  });
+  return takeRows(frames, rows);
 }

@@ -33,7 +33,7 @@ export function writeFilesAtomically(files: readonly PendingFile[]): void {
   const temporaries: string[] = [];
   try {
     files.forEach(({ chunks }, i) => {
-      const temporary = `${targets[i]}.${randomBytes(6).toString("hex")}.tmp`;
+      const temporary = temporaryBeside(targets[i]!);
       temporaries.push(temporary);
       writeThrough(temporary, chunks);
     });
@@ -47,6 +47,9 @@ export function writeFilesAtomically(files: readonly PendingFile[]): void {
     for (const temporary of temporaries) rmSync(temporary, { force: true });
   }
 }
+
+/** A name beside a file that no other writer has; `removeTemporaries` knows it. */
+export const temporaryBeside = (file: string): string => `${file}.${randomBytes(6).toString("hex")}.tmp`;
 
 /** Removes what writers that were killed have left in a folder; for who knows that no other is at work there. */
 export function removeTemporaries(folder: string): void {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
-import { removeTemporaries } from "./atomic";
+import { removeTemporaries, temporaryBeside } from "./atomic";
 
 const LOCK = "lock";
 
@@ -29,16 +29,16 @@ const held = new Set<string>();
 export function lockFolder(folder: string, onStale: (note: string) => void = () => undefined): () => void {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, LOCK);
-  const token = randomBytes(6).toString("hex");
+  const token = randomBytes(8).toString("hex");
   const mine: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), token };
   // Written beside it and linked: the lock appears with its content, and only if there is none.
-  const draft = `${file}.${token}.tmp`;
+  const draft = temporaryBeside(file);
   try {
     writeDraft(draft, mine);
     while (!link(draft, file)) {
       const holder = readHolder(file);
       if (holder !== null && isAlive(holder)) throw refusal(folder, file, holder);
-      if (!removeStale(file, holder, `${file}.${randomBytes(6).toString("hex")}.tmp`)) continue;
+      if (!removeStale(file, holder, temporaryBeside(file))) continue;
       onStale(
         `lock: took over ${file}${holder ? ` of process ${holder.pid}, which has ended` : ", which named nobody"}`,
       );
