@@ -2,14 +2,25 @@
 import { createRng, type Rng } from "../src/numerics/random";
 import { createBatchEvaluator, createCountedTarget } from "../src/target/batch";
 import { createSamples, type Samples } from "../src/target/samples";
+import type { Channel } from "../src/flow/spec";
 import type { Target } from "../src/target/target";
 
 /** At T = 4 the standard deviation is 0.1, that of the prior. */
 export const STIFFNESS = 400;
 
-export function createHarmonicTarget({ dof = 2, stiffness = STIFFNESS, centre = 0.5 } = {}): Target {
+export function createHarmonicTarget({
+  dof = 2,
+  stiffness = STIFFNESS,
+  centre = 0.5,
+  channels = new Array<Channel>(dof).fill("bond"),
+}: {
+  readonly dof?: number;
+  readonly stiffness?: number;
+  readonly centre?: number;
+  readonly channels?: readonly Channel[];
+} = {}): Target {
   return createCountedTarget(
-    { name: "harmonic", dof, channels: new Array<"bond">(dof).fill("bond"), boltzmann: 1 },
+    { name: "harmonic", dof, channels, boltzmann: 1 },
     createBatchEvaluator({
       dof,
       lanes: 1,

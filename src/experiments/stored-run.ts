@@ -91,8 +91,8 @@ export function restorePart(
 
 /** Target evaluations of a rung whose samples were not all there when it was stored: it begins again, and they are not counted twice. */
 function lostWith(work: Round["work"]): number {
-  if (work?.kind === "drawing") return work.drawn;
-  return work?.kind === "mixing" ? work.draws.at(-1)!.samples.n : 0;
+  if (work?.kind === "drawing") return work.probed + work.drawn;
+  return work?.kind === "mixing" ? work.probed + work.draws.at(-1)!.samples.n : 0;
 }
 
 /** @param part the name of what `partOf` gave, once it is stored; null for nothing */

@@ -16,17 +16,19 @@ export function recordedEss(record: RunRecord): RungEss[] {
 }
 
 /**
- * Between which temperatures `essDirect` weighs, by name; null where the method has no ladder. A steered flow is asked for the first step from the start, and
+ * Between which temperatures `essDirect` weighs, by name; null where the method has no ladder. A steered flow is asked for the temperature of the first rung from the start, and
  * its samples are of there.
  */
 export function endsOfLadder({
   config,
   system,
-}: Pick<RunRecord, "config" | "system">): { hot: string; cold: string } | null {
+  metrics,
+}: Pick<RunRecord, "config" | "system" | "metrics">): { hot: string; cold: string } | null {
   const { ladder } = (config.anneal ?? {}) as { ladder?: readonly number[] };
   if (!ladder) return null;
   const { steered } = (config.flow ?? {}) as { steered?: number | null };
   const name = (temperature: number): string =>
     system === "gmm" ? `T = ${temperature}` : `${Math.round(temperature)} K`;
-  return { hot: name(ladder[steered ? 1 : 0]!), cold: name(ladder.at(-1)!) };
+  const start = steered ? recordedRungs({ metrics })[0]?.temperature : ladder[0];
+  return { hot: name(start ?? ladder[0]!), cold: name(ladder.at(-1)!) };
 }

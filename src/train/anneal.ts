@@ -9,8 +9,9 @@ import type { Space } from "../sample/space";
 import { countInvalid, logWeights, type Samples } from "../target/samples";
 import { checkLadder } from "./ladder";
 import type { Model } from "./model";
+import { probeTemperature } from "./probe";
 import type { Next, Path, Round, RoundInfo } from "./round";
-import { type AnnealOptions, type Choice, chooseTemperature, type LadderPlace } from "./rung";
+import { type AnnealOptions, type Choice, chooseTemperature, type LadderPlace, takeProbed } from "./rung";
 import { stepRound } from "./step-round";
 import { rangeWeights } from "./temperature-range";
 
@@ -75,17 +76,22 @@ export function ladderPath(
     (samples: Samples) =>
     (to: number): number =>
       reverseEss(weigh(samples, to).logWeights);
-  const choose = (samples: Samples): Choice | null =>
-    chooseTemperature(essAt(samples), {
-      from,
-      wanted,
-      aim: options.stepEss,
-      floor: options.essFloor,
-      refinementsLeft: options.maxExtraRefinements - extraRefinements,
-    });
+  const { stepEss, essFloor: floor } = options;
+  const refinementsLeft = options.maxExtraRefinements - extraRefinements;
+  const isProbed = flow.steered !== undefined && stepEss !== null && wanted < from;
+  const choose = (samples: Samples): Choice | null => {
+    if (!isProbed) return chooseTemperature(essAt(samples), { from, wanted, aim: stepEss, floor, refinementsLeft });
+    return takeProbed(essAt(samples), { from, probed: samples.temperatures!.at(-1)!, wanted, floor, refinementsLeft });
+  };
   return {
     options,
     range: rangeOf(flow, from, wanted),
+    probe: isProbed
+      ? (model, rng) => {
+          const ess = refinementsLeft > 0 ? Math.max(floor, stepEss) : floor;
+          return probeTemperature(model, rng, { from, to: wanted, ess });
+        }
+      : null,
     reuse: checkReuse(options.reuse ?? 0, hot),
     chains: options.chains && { options: options.chains, space: requireSpace(space, hot) },
     wanted: (samples) => weigh(samples, choose(samples)?.to ?? wanted).logWeights,

@@ -73,7 +73,7 @@ export function startMixing(model: Model, past: readonly Draw[], samples: Sample
 }
 
 /** One block; afterwards the engine is as it was. Returns how many blocks there are. */
-export async function stepMixing(model: Model, mixing: Mixing): Promise<[Mixing, number]> {
+export async function stepMixing<M extends Mixing>(model: Model, mixing: M): Promise<[M, number]> {
   const { draws, joined, done } = mixing;
   const { engine } = model;
   const blocks = blocksOf(draws, BLOCK * engine.threads);

@@ -8,6 +8,8 @@ import type { Space } from "../sample/space";
 import type { Samples } from "../target/samples";
 import type { Buffer, ForwardKlInfo, ForwardKlOptions, ForwardKlState } from "./forward-kl";
 import type { HotChainsState, RungChains } from "./hot-chains";
+import type { Model } from "./model";
+import type { Probed } from "./probe";
 import type { Draw, Mixing } from "./reuse";
 import type { TrustRung } from "./trust-region";
 
@@ -66,6 +68,8 @@ export interface Path<Place> {
   readonly options: RoundOptions;
   /** What a flow that is told temperatures is sampled at, spread over the rows; null for another. */
   readonly range: TemperatureRange | null;
+  /** Finds the one temperature that it is to be sampled at in the place of the range; null where that is known. */
+  readonly probe: ((model: Model, rng: RngState) => Promise<Probed>) | null;
   /** How many earlier draws are learned from again. */
   readonly reuse: number;
   /** Chains that walk at a rung's temperature, and where: what they meet is learned instead of the buffer. */
@@ -83,8 +87,13 @@ export interface Drawing {
   /** Room for as many as are allowed. */
   readonly room: Samples;
   readonly drawn: number;
+  /** Target evaluations that finding its temperature has cost. */
+  readonly probed: number;
   readonly rng: RngState;
 }
+
+/** A rung whose draw is mixed with earlier ones. */
+export type MixingRound = Mixing & Pick<Drawing, "probed">;
 
 /** A rung that is being trained on. */
 export interface Training {
@@ -106,7 +115,7 @@ export interface Round {
   /** Of earlier rungs, to be learned from again; none once they are part of the rung under way. */
   readonly past: readonly Draw[];
   /** The rung under way; null between rungs. */
-  readonly work: Drawing | Mixing | Training | null;
+  readonly work: Drawing | MixingRound | Training | null;
 }
 
 /** What a step did. */

@@ -15,7 +15,7 @@ export interface AnnealOptions extends RoundOptions {
   readonly chains: RungChains | null;
   /**
    * The ESS that steps down aim at: between two temperatures of the ladder as many steps as it takes, so that with the ladder's ends alone,
-   * [1200, 300, 300], all others follow from it. null: the ladder's own steps.
+   * [1200, 300, 300], all others follow from it; as the rung's own samples say, or of a steered flow probes (`probe.ts`). null: the ladder's own steps.
    */
   readonly stepEss: number | null;
   /**
@@ -49,25 +49,21 @@ export interface Choice {
 /** Shorter steps than this share of log T are no progress. */
 const LEAST_STEP = 1 / 50;
 
+/** What a temperature is chosen between, and how poor it may be. */
+interface Crossroads {
+  readonly from: number;
+  readonly wanted: number;
+  readonly floor: number;
+  readonly refinementsLeft: number;
+}
+
 /**
  * The furthest temperature between `from` and `wanted` whose ESS reaches the aim, if there is one, or after every allowed refinement at least the floor; `from`
  * itself is a refinement. Weights at other temperatures cost nothing: energies are known. null if nothing is left to do.
  */
 export function chooseTemperature(
   essAt: (temperature: number) => number,
-  {
-    from,
-    wanted,
-    aim,
-    floor,
-    refinementsLeft,
-  }: {
-    readonly from: number;
-    readonly wanted: number;
-    readonly aim: number | null;
-    readonly floor: number;
-    readonly refinementsLeft: number;
-  },
+  { from, wanted, aim, floor, refinementsLeft }: Crossroads & { readonly aim: number | null },
 ): Choice | null {
   const furthest = (least: number): Choice | null => {
     const to = temperatureForEss(essAt, { from, to: wanted, ess: least });
@@ -80,4 +76,18 @@ export function chooseTemperature(
   if (aimed) return aimed;
   if (refinementsLeft > 0) return { to: from, decision: "refined", ess: essAt(from) };
   return furthest(floor);
+}
+
+/**
+ * The temperature that probes found and the samples were drawn at; if it is hardly below `from`, a refinement. null if nothing is left to do.
+ */
+export function takeProbed(
+  essAt: (temperature: number) => number,
+  { from, probed, wanted, floor, refinementsLeft }: Crossroads & { readonly probed: number },
+): Choice | null {
+  const ess = essAt(probed);
+  const isStep = Math.log(from / probed) >= LEAST_STEP * Math.log(from / wanted);
+  if (!isStep) return refinementsLeft > 0 ? { to: probed, decision: "refined", ess } : null;
+  if (ess < floor) return null;
+  return { to: probed, decision: probed === wanted ? "ladder" : "shortened", ess };
 }

@@ -7,8 +7,8 @@ import { type ForwardKlInfo, initForwardKl, stepForwardKl } from "./forward-kl";
 import { type HotChainsState, initHotChains, stepHotChains, sweepsBefore } from "./hot-chains";
 import { mixWithFlow } from "./known-density";
 import { createRoom, drawBlock, type Model } from "./model";
-import { densityOf, type Draw, drawsWithin, type Mixing, startMixing, stepMixing } from "./reuse";
-import type { Drawing, Path, Round, RoundInfo, Training } from "./round";
+import { densityOf, type Draw, drawsWithin, startMixing, stepMixing } from "./reuse";
+import type { Drawing, MixingRound, Path, Round, RoundInfo, Training } from "./round";
 
 /** The chains that walk from a buffer of this ESS and teach in its place; null where it teaches enough itself. */
 const chainsAt = (ess: number, chains: Path<unknown>["chains"]): Path<unknown>["chains"] =>
@@ -53,12 +53,21 @@ export function prepareRound(
   };
 }
 
+/** Room for a rung's samples, at the temperature that they are to be drawn at. */
+async function startDrawing(model: Model, path: Path<unknown>, rng: RngState): Promise<Drawing> {
+  const { samples, maxSamples } = path.options;
+  const found = await path.probe?.(model, rng);
+  const range = found ? ([found.temperature, found.temperature] as const) : path.range;
+  const room = createRoom(model, Math.max(samples, maxSamples), range);
+  return { kind: "drawing", room, drawn: 0, probed: found?.evaluations ?? 0, rng };
+}
+
 /** Draws a block; when enough is drawn, or no more is allowed, prepares the rung, or begins to mix it with earlier draws. */
 async function draw<Place>(
   model: Model,
   path: Path<Place>,
   state: Place & Round,
-  { room, drawn, rng: stored }: Drawing,
+  { room, drawn, probed, rng: stored }: Drawing,
 ): Promise<[Place & Round, RoundInfo]> {
   const { samples: share, maxSamples, effective } = path.options;
   const rng = createRng(stored);
@@ -69,7 +78,7 @@ async function draw<Place>(
   const all = samplesBetween(room, 0, reached);
   const isEnough = (): boolean => end + share > maxSamples || reverseEss(path.wanted(all)) * reached >= effective;
   if (reached === end && isEnough()) {
-    if (path.reuse > 0) return mix(model, path, state, startMixing(model, state.past, all, after));
+    if (path.reuse > 0) return mix(model, path, state, { ...startMixing(model, state.past, all, after), probed });
     const work = prepareRound(model, path, all, after);
     return [
       { ...state, work },
@@ -77,7 +86,7 @@ async function draw<Place>(
     ];
   }
   return [
-    { ...state, work: { kind: "drawing", room, drawn: reached, rng: after } },
+    { ...state, work: { kind: "drawing", room, drawn: reached, probed, rng: after } },
     { kind: "drawn", samples: reached, room: room.n },
   ];
 }
@@ -87,7 +96,7 @@ async function mix<Place>(
   model: Model,
   path: Path<Place>,
   state: Place & Round,
-  mixing: Mixing,
+  mixing: MixingRound,
 ): Promise<[Place & Round, RoundInfo]> {
   const [mixed, blocks] = await stepMixing(model, mixing);
   const { draws, joined, done, rng } = mixed;
@@ -139,13 +148,7 @@ export async function stepRound<Place>(
   path: Path<Place>,
   state: Place & Round,
 ): Promise<[Place & Round, RoundInfo]> {
-  const { samples, maxSamples } = path.options;
-  const work = state.work ?? {
-    kind: "drawing",
-    room: createRoom(model, Math.max(samples, maxSamples), path.range),
-    drawn: 0,
-    rng: state.rng,
-  };
+  const work = state.work ?? (await startDrawing(model, path, state.rng));
   if (work.kind === "drawing") return draw(model, path, state, work);
   return work.kind === "mixing" ? mix(model, path, state, work) : train(model, path, state, work);
 }

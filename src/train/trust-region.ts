@@ -97,6 +97,7 @@ export function trustPath(
   return {
     options,
     range: null,
+    probe: null,
     reuse: 0,
     chains: null,
     wanted: (samples) => next(samples).logWeights,

@@ -34,6 +34,8 @@ export function tiny(method: string): Experiment {
       buffer: 200,
       refinement: { iterations: 5, chains: null },
       chains: chains && { ...chains, essBelow: 1 },
+      // Of a steered flow: probes find the temperature.
+      ...(hotChains && { stepEss: 0.5 }),
       essFloor: 0,
     },
     pathKl: anneal && { ...anneal, ...few, temperature: 25, maxWeight: 5 },

@@ -14,7 +14,7 @@ import type { Rung } from "../../src/train/round";
 import type { AnnealOptions } from "../../src/train/rung";
 import { initTrustRegion, stepTrustRegion } from "../../src/train/trust-region";
 import { COLD_CHAINS, FAB, NO_DROP } from "../../src/experiments/settings-common";
-import { createHarmonicTarget, harmonicLogZ } from "../harmonic";
+import { createHarmonicTarget, harmonicDeviation, harmonicLogZ } from "../harmonic";
 import { TOLERANCE } from "../tolerances";
 import { SHORT_LADDER } from "./short-ladder";
 
@@ -46,7 +46,7 @@ test("the curve over temperatures comes from samples spread over any range up to
 });
 
 /** Annealed at a rate so small that the flow stays what it is: the rungs. */
-async function annealed(changed: Partial<AnnealOptions>): Promise<Rung[]> {
+async function annealed(changed: Partial<AnnealOptions>, trained = model): Promise<Rung[]> {
   const options = {
     ...SHORT_LADDER,
     ladder: [4, 1, 0.5, 0.5],
@@ -57,7 +57,7 @@ async function annealed(changed: Partial<AnnealOptions>): Promise<Rung[]> {
   let state = initAnneal(options, createRng(5).state());
   const rungs: Rung[] = [];
   while (state.remaining.length > 0) {
-    const [next, info] = await stepAnneal(model, options, state, internalSpace(target));
+    const [next, info] = await stepAnneal(trained, options, state, internalSpace(trained.target));
     if (info.kind === "trained" && info.isLast) rungs.push(info.rung);
     state = next;
   }
@@ -77,6 +77,32 @@ test("a rung draws at the temperature that it goes to, so that on wells any step
       assert.ok(bufferEss > (changed.reuse && to < 1 ? 0.5 : 0.99), `${bufferEss} at ${to}`);
     }
   }
+});
+
+test("probes find the steps whose samples have the ESS that is aimed at", async () => {
+  // The flow has both bonds at every temperature, and the torsion is uniform: of weights exp(-k x^2 / 2T) on it the ESS is 2 sqrt(pi T / k).
+  const turning = createHarmonicTarget({ dof: 3, channels: ["bond", "bond", "torsion"] });
+  const other = createModel(turning, { flow, seed: 1, threads: 2 });
+  after(() => other.engine.close());
+  const essAt = (temperature: number): number => 2 * Math.sqrt(Math.PI * harmonicDeviation(temperature) ** 2);
+  const ends = { ladder: [4, 1, 1], stepEss: 0.25, samples: 20_000, maxExtraRefinements: 1 };
+  const before = turning.evaluations.energies;
+  const rungs = await annealed(ends, other);
+  // It learns nothing, so that after the first step none is left but what chance allows: a refinement, and then as far as the floor says.
+  const decisions = rungs.map(({ decision }) => decision);
+  assert.match(decisions.join(" "), /^(shortened ){1,3}refined ladder ladder$/);
+  const { to, bufferEss, samples } = rungs[0]!;
+  assert.deepEqual(new Set(samples.temperatures), new Set([to]));
+  // Of 2,048 samples, some 500 of them effective, and the last bisection.
+  assert.ok(Math.abs(essAt(to) / 0.25 - 1) < 0.12, `${essAt(to)} at ${to}`);
+  assert.ok(Math.abs(bufferEss / essAt(to) - 1) < 0.03, `${bufferEss}`); // of 20,000 samples
+  assert.equal(rungs.at(-2)!.to, 1);
+  const probes = turning.evaluations.energies - before - rungs.length * ends.samples;
+  assert.ok(probes > 0 && probes % 2048 === 0 && probes < 30 * 2048, `${probes}`);
+});
+
+test("where nothing colder has the ESS that annealing asks for at least, it says so", async () => {
+  await assert.rejects(annealed({ stepEss: 0.9, essFloor: 1.1 }), /collapsed at 4.0 K .* expected at least 1.1e\+2 %/);
 });
 
 test("chains teach it at their temperature", async () => {

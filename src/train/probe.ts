@@ -1,0 +1,44 @@
+/**
+ * How far down a steered flow reaches, asked before a rung is drawn. Its samples are drawn at the temperature that they are wanted at, so that those at hand do not tell what
+ * others would be worth; a few at every temperature that bisection tries do.
+ */
+import { reverseEss } from "../evaluate/ess";
+import { createRng, type RngState } from "../numerics/random";
+import { logWeights } from "../target/samples";
+import { type Model, sampleFlow } from "./model";
+
+export interface Probed {
+  readonly temperature: number;
+  /** Of the target. */
+  readonly evaluations: number;
+}
+
+/** Samples at a temperature: an ESS of 0.2 is then known to some percent of itself. */
+const PROBE = 2048;
+/** Ratios of temperatures that so few samples do not tell apart. */
+const CLOSE = 1.02;
+
+/**
+ * The lowest temperature from `to` up at which the flow's own samples have this ESS; `from` if none has. One seed at all of them: what differs is the temperature alone.
+ * @param rng is not moved on: a rung whose samples are lost probes and draws again as it did
+ */
+export async function probeTemperature(
+  model: Model,
+  rng: RngState,
+  { from, to, ess }: { readonly from: number; readonly to: number; readonly ess: number },
+): Promise<Probed> {
+  let evaluations = 0;
+  const reaches = async (temperature: number): Promise<boolean> => {
+    const samples = await sampleFlow(model, PROBE, createRng(rng), { temperature });
+    evaluations += samples.n;
+    return reverseEss(logWeights(model.target, samples, temperature)) >= ess;
+  };
+  if (await reaches(to)) return { temperature: to, evaluations };
+  let [enough, short] = [from, to];
+  while (enough / short > CLOSE) {
+    const middle = Math.sqrt(enough * short);
+    if (await reaches(middle)) enough = middle;
+    else short = middle;
+  }
+  return { temperature: enough, evaluations };
+}
