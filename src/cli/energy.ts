@@ -1,12 +1,11 @@
 /** `tabg energy`: potential energies and forces of Cartesian frames. */
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { readPdb } from "../coords/pdb";
 import { requireDestinations, writeFilesAtomically } from "../io/atomic";
 import { encodeNpy, readNpyFloat64 } from "../io/npy";
 import { createEnergy, type Energy } from "../physics/energy";
 import { readSystem } from "../physics/system";
-import { parseCommand, type Streams, UsageError } from "./usage";
+import { parseCommand, requireApart, type Streams, UsageError } from "./usage";
 
 /** Frames [n, atoms, 3] in nm to energies [n] in kJ/mol and forces [n, atoms, 3] in kJ/mol/nm; both files appear, or neither. */
 export function energyCommand(args: readonly string[], streams: Streams): number {
@@ -20,7 +19,7 @@ export function energyCommand(args: readonly string[], streams: Streams): number
     throw new UsageError(`energy: missing option --${pdb === undefined ? "pdb" : "out"}; see "tabg --help"`);
   }
   const outputs = [out, ...(forces === undefined ? [] : [forces])];
-  requireApart([systemFile, framesFile, pdb], outputs);
+  requireApart("energy", [systemFile, framesFile, pdb], outputs);
   requireDestinations(outputs);
 
   const energy = createEnergy(inFile(systemFile, readSystem));
@@ -74,14 +73,6 @@ function inFile<T>(file: string, parse: (text: string) => T): T {
     return parse(text);
   } catch (cause) {
     throw new Error(`${file}: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function requireApart(inputs: readonly string[], outputs: readonly string[]): void {
-  const sources = inputs.map((file) => path.resolve(file));
-  const clash = outputs.find((file) => sources.includes(path.resolve(file)));
-  if (clash !== undefined) {
-    throw new UsageError(`energy: invalid destination (got ${clash}, which is an input), expected another file`);
   }
 }
 

@@ -1,6 +1,5 @@
 /** `tabg import`: Cartesian trajectories to points of the flow's space. */
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { atomOrder } from "../coords/atom-order";
 import { readPdb } from "../coords/pdb";
 import type { Topology } from "../coords/topology";
@@ -8,7 +7,7 @@ import { requireDestinations, writeFilesAtomically } from "../io/atomic";
 import { encodeNpy, readNpy } from "../io/npy";
 import { importFrames } from "../target/import-frames";
 import { loadSystem } from "../target/molecule";
-import { parseCommand, type Streams, UsageError } from "./usage";
+import { parseCommand, requireApart, type Streams, UsageError } from "./usage";
 
 /** Frames [n, atoms, 3] or [n, 3 * atoms] in nm to x [n, dof] and, if asked for, log-dets [n]; both files appear, or neither. */
 export function importCommand(args: readonly string[], streams: Streams): number {
@@ -22,11 +21,8 @@ export function importCommand(args: readonly string[], streams: Streams): number
     throw new UsageError(`import: missing option --${system === undefined ? "system" : "out"}; see "tabg --help"`);
   }
   const outputs = [out, ...(logDets === undefined ? [] : [logDets])];
-  const inputs = [file, system, pdb, order].flatMap((input) => (input === undefined ? [] : [path.resolve(input)]));
-  const clash = outputs.find((output) => inputs.includes(path.resolve(output)));
-  if (clash !== undefined) {
-    throw new UsageError(`import: invalid destination (got ${clash}, which is an input), expected another file`);
-  }
+  const inputs = [file, system, pdb, order].flatMap((input) => input ?? []);
+  requireApart("import", inputs, outputs);
   requireDestinations(outputs);
   const molecule = loadSystem(pdb === undefined ? system : { systemXml: system, pdb });
   const { n, dof, x, logDet, report } = importFrames(molecule, readNpy(file), {

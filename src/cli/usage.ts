@@ -1,4 +1,5 @@
 /** What the command line accepts: the help text, and the one error that stands for "called wrongly". */
+import path from "node:path";
 import { parseArgs } from "node:util";
 
 export const HELP = `tabg: temperature-annealed Boltzmann generators
@@ -54,6 +55,14 @@ Exit status: 0 done, 1 failed, 2 called wrongly.
 
 /** A mistake in the call itself; the program ends with status 2. */
 export class UsageError extends Error {}
+
+/** @throws UsageError if an output would overwrite an input. */
+export function requireApart(command: string, inputs: readonly string[], outputs: readonly string[]): void {
+  const sources = inputs.map((file) => path.resolve(file));
+  const clash = outputs.find((file) => sources.includes(path.resolve(file)));
+  if (clash === undefined) return;
+  throw new UsageError(`${command}: invalid destination (got ${clash}, which is an input), expected another file`);
+}
 
 /** Where a command writes: lines for results, lines about them. */
 export interface Streams {

@@ -1,7 +1,7 @@
 /** The results table: rows from records of runs, several seeds of one experiment as one row, beside the published ones. */
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { type BasinRecord, readRecord, type RunRecord } from "../io/record";
+import { finalBasins, readRecord, type RunRecord } from "../io/record";
 import { changesOf } from "./change";
 import type { Difference } from "./differences";
 import { type Experiment, METHODS, type PresetName, PRESETS, SYSTEMS } from "./experiment";
@@ -74,11 +74,11 @@ export function uncutEss({ metrics }: Pick<RunRecord, "metrics">): number | null
 }
 
 /** How many modes hold between half and twice their weight, reweighted; null unless the basins are the mixture's. */
-export function modesFound({ system, basins }: RunRecord): number | null {
-  if (system !== "gmm") return null;
-  const last = new Map(basins.map((basin: BasinRecord) => [basin.basin, basin.reweighted]));
+export function modesFound(record: RunRecord): number | null {
+  if (record.system !== "gmm") return null;
+  const last = finalBasins(record);
   const isFound = (share: number | null): boolean => share !== null && share > 0.5 / last.size && share < 2 / last.size;
-  return [...last.values()].filter(isFound).length;
+  return [...last.values()].filter(({ reweighted }) => isFound(reweighted)).length;
 }
 
 /** Of a molecule of one's own the ladder alone: no preset is near it. */

@@ -68,6 +68,10 @@ export interface LossRecord {
   readonly values: readonly (number | null)[];
 }
 
+/** The last record of every basin, of the finished flow, by name. */
+export const finalBasins = ({ basins }: Pick<RunRecord, "basins">): ReadonlyMap<string, BasinRecord> =>
+  new Map(basins.map((basin) => [basin.basin, basin]));
+
 /** Writes `record.json` into the run's folder, whole or not at all; numbers that are not finite become null. Returns its path. */
 export function writeRecord(folder: string, record: RunRecord): string {
   const file = path.join(folder, "record.json");

@@ -5,7 +5,7 @@ import { findPublished, METHOD_LABELS } from "../experiments/published";
 import type { TruthMetrics } from "../experiments/record";
 import { uncutEss } from "../experiments/results";
 import type { Run } from "../experiments/run";
-import type { BasinRecord, RunRecord } from "../io/record";
+import { type BasinRecord, finalBasins, type RunRecord } from "../io/record";
 import { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
 import { endsOfLadder } from "./recorded-rungs";
 import { table, type Table } from "./tables";
@@ -104,7 +104,7 @@ export function metricsTable(record: RunRecord): Table {
           ["Ramachandran TV, reweighted", percent(truth.sweepTv.reweighted), ""] as const,
         ]
       : []),
-    ...lastOfEachBasin(record.basins).flatMap((basin): [string, string, string][] => [
+    ...fewBasins(record).flatMap((basin): [string, string, string][] => [
       [`share of ${basin.basin}, sampled`, measuredPercent(basin.sampled, basin.sampledError), ""],
       [`share of ${basin.basin}, reweighted`, measuredPercent(basin.reweighted, basin.reweightedError), ""],
       [`effective samples in ${basin.basin}`, formatNumber(Math.round(basin.effective ?? NaN)), ""],
@@ -126,8 +126,8 @@ export function basinTable(
   truth: Estimate,
   basin = Object.values(records)[0]?.basins[0]?.basin,
 ): Table {
-  const rows = Object.entries(records).map(([method, { basins }]) => {
-    const last = basins.filter((one) => one.basin === basin).at(-1);
+  const rows = Object.entries(records).map(([method, record]) => {
+    const last = finalBasins(record).get(basin ?? "");
     if (!last)
       throw new RangeError(`basinTable: unknown basin (got ${basin} for ${method}), expected one that all runs follow`);
     return {
@@ -147,7 +147,7 @@ export function basinTable(
 }
 
 /** A mixture has 40 basins, too many for a table of metrics. */
-function lastOfEachBasin(basins: readonly BasinRecord[]): BasinRecord[] {
-  const last = new Map(basins.map((basin) => [basin.basin, basin]));
+function fewBasins(record: RunRecord): BasinRecord[] {
+  const last = finalBasins(record);
   return last.size > 8 ? [] : [...last.values()];
 }

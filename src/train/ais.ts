@@ -45,7 +45,7 @@ export interface AisSamples {
 /**
  * n samples of the flow, led to its target at a temperature. Costs, of target evaluations with gradient, 1 + densities * leapfrogs a sample, and for
  * the path 1 + densities * (1 + tries * leapfrogs) a pilot; without, one a sample.
- * @throws Error if flow and target are too far apart; the signal's reason, between blocks, once it is aborted.
+ * @throws RangeError for a count that is none; Error if flow and target are too far apart; the signal's reason, between blocks, once it is aborted.
  */
 export async function sampleAis(
   model: Model,
@@ -56,6 +56,11 @@ export async function sampleAis(
 ): Promise<AisSamples> {
   const { target } = model;
   const { pilots, block, temperature } = options;
+  for (const [name, count] of Object.entries({ n, pilots, block })) {
+    if (!(Number.isSafeInteger(count) && count >= 1)) {
+      throw new RangeError(`sampleAis: invalid ${name} (got ${count}), expected a whole number from 1`);
+    }
+  }
   const space = targetBridge(model, temperature, options.leapfrogs);
   const way = { space, temperature };
   const [pilotWalkers, afterPilots] = await startWalkers(model, way, pilots, stored);

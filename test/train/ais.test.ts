@@ -40,6 +40,8 @@ test("samples of an untrained flow become samples of a normal density, with log 
     assert.ok(Math.abs(mean - CENTRE) < 0.002, `mean ${mean}`);
     assert.ok(Math.abs(Math.sqrt(variance) / SIGMA - 1) < 0.01, `deviation ${Math.sqrt(variance)}`);
   }
+  const refused = sampleAis(model, n, { ...AIS_SAMPLING, temperature: 1, block: 0 }, createRng(3).state());
+  await assert.rejects(refused, /sampleAis: invalid block \(got 0\), expected a whole number from 1/);
   await model.engine.close();
 });
 
