@@ -16,7 +16,7 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
   tabg experiment SYSTEM METHOD [--preset P] [--ladder T,...,T] [--set OPTION=VALUE ...] [--seed N]
                   [--device D] [--threads N] [--out DIR] [--resume]
       Trains and evaluates; writes DIR/record.json and what belongs to it.
-      SYSTEM  gmm, aldp, tetra, hexa          METHOD  ta-bg, reverse-kl, forward-kl, fab, trust-region, conditioned, hot-chains
+      SYSTEM  gmm, aldp, tetra, hexa          METHOD  ta-bg, reverse-kl, forward-kl, fab, adaptive, trust-region, conditioned, hot-chains
       P       smoke (default), laptop, paper  N       an integer from 0 (default)
       D       cpu (default), webgpu, cuda, tensorflow, auto
       DIR     runs/SYSTEM-METHOD-P-N (default)

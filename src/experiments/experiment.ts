@@ -15,6 +15,7 @@ export const METHODS = [
   "reverse-kl",
   "forward-kl",
   "fab",
+  "adaptive",
   "trust-region",
   "conditioned",
   "hot-chains",

@@ -21,6 +21,7 @@ const STAGES: Readonly<Record<MethodName, (settings: SystemSettings) => Partial<
   "reverse-kl": ({ coldReverseKl }) => ({ reverseKl: coldReverseKl }),
   "forward-kl": ({ forwardKl }) => ({ forwardKl }),
   fab: ({ fab }) => ({ fab }),
+  adaptive: ({ adaptive }) => adaptive,
   "trust-region": ({ trustRegion }) => trustRegion,
   conditioned: ({ conditioned }) => conditioned,
   "hot-chains": ({ hotChains }) => hotChains,

@@ -7,6 +7,7 @@ export const METHOD_LABELS: Readonly<Record<string, string>> = {
   "reverse-kl": "reverse KL",
   "forward-kl": "forward KL",
   fab: "FAB",
+  adaptive: "TA-BG, adaptive",
   "trust-region": "trust region",
   conditioned: "TA-BG, conditioned",
   "hot-chains": "TA-BG from hot chains",

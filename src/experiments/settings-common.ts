@@ -17,6 +17,8 @@ export interface SystemSettings extends Pick<Settings, "flow" | "foldRotors" | "
   readonly coldReverseKl: ReverseKlOptions;
   readonly forwardKl: NonNullable<Settings["forwardKl"]>;
   readonly fab: FabOptions;
+  /** Down temperatures that are found on the way. */
+  readonly adaptive: Pick<Settings, "flow" | "reverseKl" | "anneal">;
   /** From the prior without reverse KL. */
   readonly trustRegion: Pick<Settings, "reverseKl" | "trustRegion">;
   /** One flow for all temperatures of its ladder. */
@@ -48,6 +50,21 @@ export function colder(reverseKl: ReverseKlOptions, anneal: AnnealOptions): Reve
     temperature: ladder.at(-1)!,
     iterations: reverseKl.iterations + Math.round((iterations * (ladder.length - 1) * batch) / reverseKl.batch),
   };
+}
+
+/**
+ * Annealing whose temperatures follow from the ESS: of the ladder the ends alone, and as many refinements.
+ * @param flow steered, that of a molecule, so that its steps are long
+ */
+export function foundOnTheWay(
+  flow: Settings["flow"],
+  reverseKl: ReverseKlOptions,
+  { ladder, ...anneal }: AnnealOptions,
+  stepEss: number,
+): SystemSettings["adaptive"] {
+  const last = ladder.at(-1)!;
+  const ends = [ladder[0]!, ...ladder.filter((temperature) => temperature === last)];
+  return { flow, reverseKl, anneal: { ...anneal, ladder: ends, stepEss } };
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   constant,
   cosine,
   FAB,
+  foundOnTheWay,
   hotChains,
   NO_DROP,
   ONE_DRAW,
@@ -30,6 +31,9 @@ const AIS = { levels: 1, leapfrogs: 1, jitter: 0 };
  * narrower than the mixture, the mode at the corner is lost (ESS 90.8 %, 39 of 40); from reverse KL at T = 30 none (87.7 %, both by maximum likelihood).
  */
 const MIXTURE_BOUNDS = { kl: 0.1, entropy: 1 };
+
+/** That steps aim at where they are found on the way: modes part early, and a step too far loses some. */
+const STEP_ESS = 0.5;
 
 /** What differs between the presets. */
 interface MixtureNumbers {
@@ -69,6 +73,7 @@ function mixture({ flow, weightDecay = 0, trust, evaluationSamples, ...numbers }
     coldReverseKl: colder(reverseKl, anneal),
     forwardKl: { ...COMMON, temperature: 1, batch: 1024, ...numbers.forwardKl },
     fab: { ...COMMON, ...FAB, temperature: 1, ais: AIS, stepSize: 0.01, ...numbers.fab },
+    adaptive: foundOnTheWay(flow, reverseKl, anneal, STEP_ESS),
     trustRegion: trustRegions({ ...reverseKl, iterations: reverseIterations }, guided, MIXTURE_BOUNDS),
     hotChains: hotChains(flow, reverseKl, anneal),
     conditioned: allTemperatures(flow, reverseKl, anneal),

@@ -7,11 +7,12 @@ import {
   COMMON,
   cosine,
   FAB,
+  foundOnTheWay,
   hotChains,
   type SystemSettings,
   trustRegions,
 } from "./settings-common";
-import { ais, MOLECULE_BOUNDS } from "./settings-paper";
+import { ais, MOLECULE_BOUNDS, STEP_ESS } from "./settings-paper";
 
 /** What differs between the flows that two cores train in minutes to hours. */
 interface SmallSettings {
@@ -31,6 +32,8 @@ interface SmallSettings {
   readonly refinement?: AnnealOptions["refinement"];
   /** While annealing. */
   readonly clipNorm?: number;
+  /** Where its temperatures are found on the way: what differs. */
+  readonly adaptive?: Partial<AnnealOptions>;
   readonly foldRotors?: boolean;
   /**
    * Of the baselines. Forward KL learns by heart what ground truth there is: on the 10,000 frames of aldp the smoke preset's thousand iterations
@@ -118,6 +121,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
       leastBatches: 16,
       mostBatches: 64,
     },
+    adaptive: foundOnTheWay({ ...flow, steered: 1200 }, reverseKl, { ...anneal, ...settings.adaptive }, STEP_ESS),
     trustRegion: trustRegions(reverseKl, anneal, MOLECULE_BOUNDS),
     hotChains: hotChains({ ...flow, steered }, reverseKl, { ...anneal, ...down }, hot),
     conditioned: allTemperatures(flow, reverseKl, anneal),

@@ -33,7 +33,7 @@ export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void>
     experiment.reverseKl,
     "trainReverseKl",
     experiment,
-    "ta-bg, reverse-kl, trust-region, conditioned",
+    "ta-bg, reverse-kl, adaptive, trust-region, conditioned",
   );
   const { iterations } = options;
   refuseReturn("trainReverseKl", stages, stages.reverseKl, iterations);
@@ -78,7 +78,12 @@ function requireStart({ from, stages }: Run, { ladder }: AnnealOptions): void {
 /** Down the ladder. `onRung` sees every rung with its samples, before they are forgotten. */
 export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void> {
   const { experiment, setup } = run;
-  const options = requireOptions(experiment.anneal, "annealDown", experiment, "ta-bg, conditioned, hot-chains");
+  const options = requireOptions(
+    experiment.anneal,
+    "annealDown",
+    experiment,
+    "ta-bg, adaptive, conditioned, hot-chains",
+  );
   requireStart(run, options);
   const space = spaceOf(setup);
   await runStage(run, "anneal", watch, {

@@ -21,7 +21,7 @@ test("every system, method and preset is an experiment that survives JSON", () =
         const { reverseKl, hotChains, anneal, trustRegion, pathKl, forwardKl, fab } = experiment;
         const stages = { reverseKl, hotChains, anneal, trustRegion, pathKl, forwardKl, fab };
         const begun = Object.entries(stages).flatMap(([stage, options]) => (options === null ? [] : [stage]));
-        assert.deepEqual(begun, { "ta-bg": ["reverseKl", "anneal"], "reverse-kl": ["reverseKl"], "forward-kl": ["forwardKl"], fab: ["fab"], "trust-region": ["reverseKl", "trustRegion"], conditioned: ["reverseKl", "anneal"], "hot-chains": ["hotChains", "anneal"] }[method]); // prettier-ignore
+        assert.deepEqual(begun, { "ta-bg": ["reverseKl", "anneal"], "reverse-kl": ["reverseKl"], "forward-kl": ["forwardKl"], fab: ["fab"], adaptive: ["reverseKl", "anneal"], "trust-region": ["reverseKl", "trustRegion"], conditioned: ["reverseKl", "anneal"], "hot-chains": ["hotChains", "anneal"] }[method]); // prettier-ignore
       }
     }
   }
