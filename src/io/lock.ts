@@ -34,8 +34,8 @@ export function lockFolder(folder: string, onStale: (note: string) => void = () 
   // Written beside it and linked: the lock appears with its content, and only if there is none.
   const draft = temporaryBeside(file);
   try {
-    writeDraft(draft, mine);
-    while (!link(draft, file)) {
+    // Again before every try: who takes the lock in between clears drafts away.
+    for (writeDraft(draft, mine); !link(draft, file); writeDraft(draft, mine)) {
       const holder = readHolder(file);
       if (holder !== null && isAlive(holder)) throw refusal(folder, file, holder);
       if (!removeStale(file, holder, temporaryBeside(file))) continue;
@@ -83,12 +83,14 @@ function writeDraft(draft: string, mine: Holder): void {
   }
 }
 
+/** False if there is one already, or nothing to link any more. */
 function link(from: string, to: string): boolean {
   try {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" || code === "ENOENT") return false;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
@@ -50,6 +51,34 @@ test("the lock of a process that has ended is taken over, and said", () => {
     unlock();
     assert.ok(!existsSync(file));
   }
+});
+
+test("of processes that come to a stale lock at once one takes it over, and the others are told of it", async () => {
+  const lock = path.join(__dirname, "../../src/io/lock");
+  // All begin at the same moment, and who has the lock keeps it until all have tried.
+  const program = `
+    const { lockFolder } = require(${JSON.stringify(lock)});
+    const [folder, begin] = process.argv.slice(1);
+    while (Date.now() < Number(begin));
+    try { lockFolder(folder); console.log("took it"); setTimeout(() => {}, 1000); }
+    catch (error) { console.log(/expected no other writer/.test(error.message) ? "refused" : error.stack); }`;
+  const { pid } = spawnSync(process.execPath, ["-e", ""]);
+  for (let round = 0; round < 4; round++) {
+    holder(pid);
+    const begin = String(Date.now() + 400);
+    const said = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const child = spawn(process.execPath, ["-e", program, folder, begin]);
+        const chunks: Buffer[] = [];
+        child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+        await once(child, "close");
+        return Buffer.concat(chunks).toString().trim();
+      }),
+    );
+    assert.deepEqual(said.sort(), ["refused", "refused", "refused", "took it"]);
+    assert.deepEqual(readdirSync(folder), ["lock"]);
+  }
+  rmSync(file);
 });
 
 test("of a process on another machine nothing is known: its lock holds, and the message says what to do", () => {
