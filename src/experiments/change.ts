@@ -12,7 +12,7 @@ export type Changes = Readonly<Record<string, Value>>;
 const OFF = {
   numbers: ["passes", "reuse", "stepEss", "steered"],
   flags: ["foldRotors"],
-  groups: ["chains", "refinement"],
+  groups: ["chains", "exchange", "refinement"],
 };
 
 const isAmount = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value) && value >= 0;

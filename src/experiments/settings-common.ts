@@ -1,6 +1,7 @@
 /** What the settings of all systems share. */
 import type { FabOptions } from "../train/fab";
-import type { ChainOptions, HotChainsOptions, RungChains } from "../train/hot-chains";
+import type { ChainOptions, RungChains } from "../train/chain-options";
+import type { HotChainsOptions } from "../train/hot-chains";
 import type { ReverseKlOptions } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
 import type { Bounds } from "../train/trust-step";
@@ -88,6 +89,7 @@ export function trustRegions(
 /** A thousand chains; sixty sweeps forget their starts, by the slowest torsion of the hexapeptide at 1200 K. */
 const CHAINS: ChainOptions = {
   walkers: 1000,
+  exchange: null,
   leapfrogs: 5,
   turns: 1,
   jitter: 0.2,

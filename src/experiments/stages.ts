@@ -1,6 +1,7 @@
 /** The stages of a run: each goes on where it stopped when it is called again, also on a run that was restored from a checkpoint. */
 import { initAnneal, stepAnneal } from "../train/anneal";
-import { initHotChains, stepHotChains, sweepsBefore } from "../train/hot-chains";
+import { sweepsBefore } from "../train/chain-options";
+import { initHotChains, stepHotChains } from "../train/hot-chains";
 import { initPathKl, stepPathKl } from "../train/path-kl";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";

@@ -6,11 +6,12 @@
  * What is met often is learned by heart, and the loss does not show it: a point should be learned from a few times only, which takes many walkers and few iterations
  * per sweep. Known densities help (`known-density.ts`); so do turns about bonds, without which phi and psi forget slowly where they were.
  */
+import { type ChainOptions, samplerOf, temperaturesOf } from "./chain-options";
 import { createRng } from "../numerics/random";
 import type { Space } from "../sample/space";
 import { USUAL_SCALE } from "../sample/starts";
-import { initTempering, initTuning, stepTempering } from "../sample/tempering";
-import { initWarmUp, isWarm, stepWarmUp, warmUpSweeps, type WarmUpOptions, type WarmUpState } from "../sample/warm-up";
+import { initTempering, initTuning, rowAt, stepTempering } from "../sample/tempering";
+import { initWarmUp, isWarm, stepWarmUp, warmUpSweeps, type WarmUpState } from "../sample/warm-up";
 import {
   type ForwardKlInfo,
   type ForwardKlOptions,
@@ -19,26 +20,6 @@ import {
   stepForwardKl,
 } from "./forward-kl";
 import type { Model } from "./model";
-
-/** How chains walk, and how much of what they meet is learned. */
-export interface ChainOptions extends Pick<WarmUpOptions, "leapfrogs" | "jitter" | "acceptance"> {
-  /** Turns about bonds after each trajectory: they cross barriers at once, for an energy without its gradient each. */
-  readonly turns: number;
-  /** Chains side by side. */
-  readonly walkers: number;
-  /** Sweeps of each round of their warm-up, after which what they meet counts. */
-  readonly rounds: readonly number[];
-  /** Sweeps whose points are kept to learn from: the last ones. */
-  readonly memory: number;
-  /** Iterations per sweep, once the memory is full. */
-  readonly iterationsPerSweep: number;
-}
-
-/** Chains on the rungs of a ladder. */
-export interface RungChains extends ChainOptions {
-  /** Of a rung's samples: from this ESS on they teach enough, and no chains walk; 1: chains on every rung. */
-  readonly essBelow: number;
-}
 
 export interface HotChainsOptions extends ForwardKlOptions, ChainOptions {
   readonly temperature: number;
@@ -55,9 +36,9 @@ export interface HotChainsState extends ForwardKlState {
   readonly chains: WarmUpState | null;
   /** Sweeps since the warm-up. */
   readonly sweeps: number;
-  /** [memory * walkers, dof]: what the last sweeps met, the oldest overwritten first. */
+  /** [memory * chains at the learned temperature, dof]: what the last sweeps met, the oldest overwritten first. */
   readonly points: Float32Array;
-  /** [memory * walkers]: the log density of each, without its norm. Older states do not have it. */
+  /** [memory * chains]: the log density of each, without its norm. Older states do not have it. */
   readonly logP?: Float64Array;
 }
 
@@ -83,21 +64,6 @@ export function initHotChains(rng: HotChainsState["rng"]): HotChainsState {
   return { ...initForwardKl(rng), chains: null, sweeps: 0, ...NO_POINTS };
 }
 
-const samplerOf = ({ walkers, leapfrogs, turns, jitter, acceptance, rounds }: HotChainsOptions): WarmUpOptions => ({
-  runs: walkers,
-  swapRounds: 0,
-  turns,
-  leapfrogs,
-  jitter,
-  acceptance,
-  rounds,
-});
-
-/** Sweeps before the first iteration: those of the warm-up, and as many as are kept. */
-export function sweepsBefore(options: ChainOptions): number {
-  return warmUpSweeps(options, { round: 0, sweeps: 0 }).all + options.memory;
-}
-
 /** The chains at their starts. Costs what the ground asks for these, and one target evaluation per walker. */
 async function begin(
   { space, starts }: Ground,
@@ -106,11 +72,12 @@ async function begin(
 ): Promise<HotChainsState> {
   const rng = createRng(state.rng);
   const [startSeed, chainSeed] = [rng.integer(2 ** 31), rng.integer(2 ** 31)];
-  const sampler = samplerOf(options);
-  const x = await starts(options.walkers, startSeed);
-  const tuning = initTuning([options.temperature], space.dof, USUAL_SCALE);
+  const [sampler, temperatures] = [samplerOf(options), temperaturesOf(options)];
+  const walkers = sampler.runs * temperatures.length;
+  const x = (await starts(options.walkers, startSeed)).subarray(0, walkers * space.dof);
+  const tuning = initTuning(temperatures, space.dof, USUAL_SCALE);
   const chains = initWarmUp(sampler, tuning, await initTempering(space, sampler, x, chainSeed));
-  const rows = options.memory * options.walkers;
+  const rows = options.memory * sampler.runs;
   const memory = { points: new Float32Array(rows * space.dof), logP: new Float64Array(rows) };
   return { ...state, rng: rng.state(), chains, ...memory };
 }
@@ -131,14 +98,19 @@ async function sweep(
     ];
   }
   const [tempering, { acceptance }] = await stepTempering(space, sampler, chains.tuning, chains.tempering);
-  const { n, x, energy, logDet } = tempering.hmc.walkers;
+  const { places } = tempering;
+  const { x, energy, logDet } = tempering.hmc.walkers;
+  const n = places.length;
   const points = state.points.slice();
   // States without it are older than known densities, and learn without them.
   const logP = state.logP?.slice() ?? new Float64Array(options.memory * n);
   const row = (state.sweeps % options.memory) * n;
-  points.set(x, row * space.dof);
   const kT = space.boltzmann * options.temperature;
-  for (let i = 0; i < n; i++) logP[row + i] = logDet[i]! - energy[i]! / kT;
+  for (let run = 0; run < n; run++) {
+    const walker = rowAt(places, run, 0);
+    points.set(x.subarray(walker * space.dof, (walker + 1) * space.dof), (row + run) * space.dof);
+    logP[row + run] = logDet[walker]! - energy[walker]! / kT;
+  }
   const next = { ...state, chains: { ...chains, tempering }, sweeps: state.sweeps + 1, points, logP };
   const before = state.iteration === 0 ? warmUpSweeps(sampler, chains).done + next.sweeps : null;
   return [next, { trained: null, sweep: before, acceptance: acceptance[0]! }];

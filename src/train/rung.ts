@@ -1,5 +1,5 @@
 /** The rungs of a ladder: what annealing down one is told, and the temperature to go to next (paper, section on temperature annealing). */
-import type { RungChains } from "./hot-chains";
+import type { RungChains } from "./chain-options";
 import { temperatureForEss } from "./forecast";
 import type { Decision, Refinement, RoundOptions } from "./round";
 

@@ -13,7 +13,14 @@ export function tiny(method: string): Experiment {
     "smoke",
   );
   const few = { batch: 32, iterations: 12 };
-  const chains = hotChains && { ...hotChains, walkers: 20, rounds: [2, 2], memory: 3, iterationsPerSweep: 4 };
+  const chains = hotChains && {
+    ...hotChains,
+    walkers: 20,
+    exchange: { hottest: 40, levels: 2 },
+    rounds: [2, 2],
+    memory: 3,
+    iterationsPerSweep: 4,
+  };
   return {
     ...experiment,
     flow: {

@@ -6,19 +6,13 @@ import { estimateLogZ } from "../../src/evaluate/logz";
 import { createRng } from "../../src/numerics/random";
 import { internalSpace } from "../../src/sample/space";
 import { createBatchEvaluator, createCountedTarget } from "../../src/target/batch";
-import type { Kernel } from "../../src/target/kernel";
+import { createPoint, type Kernel } from "../../src/target/kernel";
 import { logWeights } from "../../src/target/samples";
 import type { Target } from "../../src/target/target";
 import type { AnnealOptions } from "../../src/train/rung";
 import { initAnneal, stepAnneal } from "../../src/train/anneal";
-import {
-  type Ground,
-  type HotChainsOptions,
-  initHotChains,
-  type RungChains,
-  stepHotChains,
-  sweepsBefore,
-} from "../../src/train/hot-chains";
+import { type Ground, type HotChainsOptions, initHotChains, stepHotChains } from "../../src/train/hot-chains";
+import { type RungChains, sweepsBefore } from "../../src/train/chain-options";
 import { createModel, sampleFlow } from "../../src/train/model";
 
 /** Two wells of (0.3, 0.7) in the first coordinate, on top of which the others are normal about a place that depends on it: k = 1. */
@@ -57,6 +51,7 @@ const OPTIONS: HotChainsOptions = {
   schedule: { peak: 5e-3, warmup: 20, floor: 0 },
   knownDensities: false,
   walkers: 200,
+  exchange: null,
   leapfrogs: 3,
   turns: 1,
   jitter: 0.2,
@@ -109,6 +104,34 @@ test("chains that all begin in one well teach the flow both, at the price of the
   );
   const right = samples.logQ.filter((_, i) => samples.x[i * DOF]! > 0.5).length / samples.n;
   assert.ok(Math.abs(right - 0.5) < 0.06, `share of the other well ${right}`);
+  await model.engine.close();
+});
+
+test("cold chains in exchange with hotter ones find the other well, which alone they do not, and what they met tells the cold share of both", async () => {
+  const { target, model } = createWells();
+  const met = async (exchange: HotChainsOptions["exchange"]) => {
+    const cold = { ...OPTIONS, temperature: 0.2, iterations: 1, exchange, memory: 100 };
+    let state = initHotChains(createRng(2).state());
+    const before = target.evaluations.gradients;
+    while (state.sweeps < cold.memory) [state] = await stepHotChains(model, groundOf(target), cold, state);
+    const { points, logP } = state;
+    const right = points.filter((x, k) => k % DOF === 0 && x > 0.5).length / (points.length / DOF);
+    return { right, points, logP: logP!, evaluations: target.evaluations.gradients - before };
+  };
+  // A barrier of 10 kT, and of 1 kT at the hottest level.
+  const alone = await met(null);
+  const exchanged = await met({ hottest: 2, levels: 4 });
+  assert.ok(alone.right < 0.01, `${alone.right}`);
+  assert.ok(Math.abs(exchanged.right - 0.5) < 0.06, `${exchanged.right}`);
+  // One walker of four is at the cold level; all of them cost.
+  assert.equal(exchanged.points.length, alone.points.length / 4);
+  assert.equal(exchanged.evaluations, alone.evaluations);
+  const point = createPoint(DOF);
+  exchanged.logP.forEach((value, i) => {
+    wells.evaluate(exchanged.points, i * DOF, [point], false);
+    assert.ok(Math.abs(value + point.energy / 0.2) < 0.01, `${value} for ${-point.energy / 0.2}`); // points are kept in single precision
+  });
+  await assert.rejects(met({ hottest: 2, levels: 1 }), /invalid exchange \(got 1 levels for 200 walkers\)/);
   await model.engine.close();
 });
 
