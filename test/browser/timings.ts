@@ -1,15 +1,17 @@
 /// <reference lib="dom" />
 /**
- * What a person waits for in JupyterLab, measured in a real browser: `npm run bench:lab [-- start stop cost lag]`, on a machine with nothing else to do. No test:
+ * What a person waits for in JupyterLab, measured in a real browser: `npm run bench:lab [-- start stop work cost lag]`, on a machine with nothing else to do. No test:
  * it prints seconds, and what the display costs as a ratio.
  */
 import { rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { oneOf } from "../../src/io/one-of";
 import { quantile } from "../../src/numerics/quantile";
 import { type Lab, newPage, ROOT, startBrowser, startLab } from "./lab";
 import { type NotebookPage, openNotebook } from "./notebook-page";
+import { processorTime, type ProcessorTime } from "./processor-time";
 import { writeNotebook } from "./write-notebook";
 
 const FOLDER = "runs/timings/notebooks";
@@ -72,6 +74,15 @@ for (let k = 0; k < ${4 * COST_ROUNDS}; k++) {
   laps.push(Math.round(performance.now() - begin));
 }
 console.log("laps " + laps.join(" "));`;
+
+/** A display as training feeds it, every 45 ms, while nothing trains: what it works itself; and as long without it. */
+const OWN_WORK_SECONDS = 20;
+const ownWork = (isShown: boolean): string => `const shown = trainingProgress();
+for (let step = 1, end = performance.now() + ${OWN_WORK_SECONDS * 1000}; performance.now() < end; step++) {
+  await new Promise((resolve) => setTimeout(resolve, 45));
+  ${isShown ? 'shown.onProgress({ stage: "reverse KL", temperature: 1200, step, steps: 5000, loss: 190 + 100 / step, gradientNorm: 30 + (step % 7), ess: null, evaluations: 512 * step });' : ""}
+}
+console.log("worked ${isShown ? "shown" : "plain"}");`;
 
 /** Every state that is drawn says when it was true. */
 const LAG = `const enough = new AbortController();
@@ -146,6 +157,34 @@ async function measureCost(page: Page, notebook: NotebookPage, how: "runAndAdvan
   await notebook.waitIdle(MINUTE);
 }
 
+/**
+ * The processor time that a display takes, as a share of what this machine has: where training keeps all of it busy, training is longer by as much. Unlike the
+ * difference of two times of training it does not scatter with the machine's neighbours.
+ */
+async function measureOwnWork(page: Page, notebook: NotebookPage, how: "runAndAdvance" | "runCell"): Promise<void> {
+  const spent = async (isShown: boolean): Promise<ProcessorTime> => {
+    await notebook.clear();
+    const before = processorTime();
+    await notebook[how](ownWork(isShown));
+    await page.waitForTimeout(1000 * OWN_WORK_SECONDS);
+    await notebook.waitSaid(ownWork(isShown), /worked (shown|plain)/, MINUTE);
+    const after = processorTime();
+    await notebook.waitIdle(MINUTE);
+    const { kernel, browser, server } = before;
+    return { kernel: after.kernel - kernel, browser: after.browser - browser, server: after.server - server };
+  };
+  const percent = (seconds: number): number => (100 * seconds) / OWN_WORK_SECONDS / availableParallelism();
+  await spent(true); // compiled, and drawn once
+  const values: number[] = [];
+  for (let k = 0; k < REPEATS; k++) {
+    const [plain, shown] = [await spent(false), await spent(true)];
+    const shares = (["kernel", "browser", "server"] as const).map((part) => percent(shown[part] - plain[part]));
+    values.push(shares.reduce((sum, one) => sum + one, 0));
+    report("  all; kernel, browser, server", [values.at(-1)!, ...shares], "%");
+  }
+  report(`display's own work (${how}): median`, [quantile(values, 0.5)], "% of the processors");
+}
+
 /** How old the number on the screen is, at the most, looked at fifty times a second. */
 async function measureLag(page: Page, notebook: NotebookPage): Promise<void> {
   await notebook.runCell(LAG);
@@ -173,19 +212,23 @@ async function main(): Promise<void> {
   rmSync(path.join(ROOT, path.dirname(FOLDER)), { recursive: true, force: true });
   const wanted = process.argv
     .slice(2)
-    .map((name) => oneOf("bench:lab", "part", name, ["start", "stop", "cost", "lag"]));
+    .map((name) => oneOf("bench:lab", "part", name, ["start", "stop", "work", "cost", "lag"]));
   const isWanted = (what: (typeof wanted)[number]): boolean => wanted.length === 0 || wanted.includes(what);
   const lab = await startLab(18_988);
   const browser = await startBrowser();
   try {
     const { page } = await newPage(browser);
     if (isWanted("start")) await measureStart(page, lab);
-    const cells = [SETUP, ...STOPPED.map(({ cell }) => cell), COST, LAG];
+    const cells = [SETUP, ...STOPPED.map(({ cell }) => cell), COST, LAG, ownWork(false), ownWork(true)];
     const notebook = await openNotebook(page, lab, writeNotebook(`${FOLDER}/stop.ipynb`, cells));
     await notebook.runCell(SETUP);
     await notebook.waitSaid(SETUP, /^ready/m, MINUTE);
     await notebook.waitIdle(MINUTE);
     if (isWanted("stop")) await measureStops(page, notebook);
+    if (isWanted("work")) {
+      await measureOwnWork(page, notebook, "runAndAdvance");
+      await measureOwnWork(page, notebook, "runCell");
+    }
     if (isWanted("cost")) {
       await measureCost(page, notebook, "runAndAdvance");
       await measureCost(page, notebook, "runCell");
