@@ -87,10 +87,7 @@ export function ladderPath(
     options,
     range: rangeOf(flow, from, wanted),
     probe: isProbed
-      ? (model, rng) => {
-          const ess = refinementsLeft > 0 ? Math.max(floor, stepEss) : floor;
-          return probeTemperature(model, rng, { from, to: wanted, ess });
-        }
+      ? (model, rng) => probeTemperature(model, rng, { from, to: wanted, ess: Math.max(floor, stepEss), floor })
       : null,
     reuse: checkReuse(options.reuse ?? 0, hot),
     chains: options.chains && { options: options.chains, space: requireSpace(space, hot) },

@@ -6,6 +6,7 @@ import { clipLogWeights, reverseEss } from "../evaluate/ess";
 import { createRng, type RngState } from "../numerics/random";
 import { logWeights } from "../target/samples";
 import { type Model, sampleFlow } from "./model";
+import { isStep } from "./rung";
 
 export interface Probed {
   readonly temperature: number;
@@ -23,27 +24,41 @@ const CLIP = 4 / PROBE;
 /** Ratios of temperatures that so few samples do not tell apart. */
 const CLOSE = 1.02;
 
+/** What a probe is to find. */
+export interface Wanted {
+  readonly from: number;
+  readonly to: number;
+  readonly ess: number;
+  /** Less is not learned from. */
+  readonly floor: number;
+}
+
 /**
- * The lowest temperature from `to` up at which the flow's own samples have this ESS; `from` if none has. One seed at all of them: what differs is the temperature alone.
+ * The lowest temperature from `to` up at which the flow's own samples have this ESS; if that is no step, because the flow has hardly more where it is, half of what it has
+ * there; `from` if that is below the floor. One seed at all of them: what differs is the temperature alone.
  * @param rng is not moved on: a rung whose samples are lost probes and draws again as it did
  */
-export async function probeTemperature(
-  model: Model,
-  rng: RngState,
-  { from, to, ess }: { readonly from: number; readonly to: number; readonly ess: number },
-): Promise<Probed> {
+export async function probeTemperature(model: Model, rng: RngState, { from, to, ess, floor }: Wanted): Promise<Probed> {
   let evaluations = 0;
-  const reaches = async (temperature: number): Promise<boolean> => {
+  const essAt = async (temperature: number): Promise<number> => {
     const samples = await sampleFlow(model, PROBE, createRng(rng), { temperature });
     evaluations += samples.n;
-    return reverseEss(clipLogWeights(logWeights(model.target, samples, temperature), CLIP)) >= ess;
+    return reverseEss(clipLogWeights(logWeights(model.target, samples, temperature), CLIP));
   };
-  if (await reaches(to)) return { temperature: to, evaluations };
-  let [enough, short] = [from, to];
-  while (enough / short > CLOSE) {
-    const middle = Math.sqrt(enough * short);
-    if (await reaches(middle)) enough = middle;
-    else short = middle;
+  const lowest = async (least: number): Promise<number> => {
+    if ((await essAt(to)) >= least) return to;
+    let [enough, short] = [from, to];
+    while (enough / short > CLOSE) {
+      const middle = Math.sqrt(enough * short);
+      if ((await essAt(middle)) >= least) enough = middle;
+      else short = middle;
+    }
+    return enough;
+  };
+  let temperature = await lowest(ess);
+  if (!isStep({ from, to: temperature, wanted: to })) {
+    const half = (await essAt(from)) / 2;
+    if (half >= floor) temperature = await lowest(half);
   }
-  return { temperature: enough, evaluations };
+  return { temperature, evaluations };
 }

@@ -49,6 +49,10 @@ export interface Choice {
 /** Shorter steps than this share of log T are no progress. */
 const LEAST_STEP = 1 / 50;
 
+/** Whether a temperature on the way to the wanted one is far enough from where the flow is. */
+export const isStep = ({ from, to, wanted }: { readonly from: number; readonly to: number; readonly wanted: number }) =>
+  Math.log(from / to) >= LEAST_STEP * Math.log(from / wanted);
+
 /** What a temperature is chosen between, and how poor it may be. */
 interface Crossroads {
   readonly from: number;
@@ -70,7 +74,7 @@ export function chooseTemperature(
     const ess = essAt(to);
     if (ess < least) return null;
     if (to === wanted) return { to, decision: "ladder", ess };
-    return Math.log(from / to) < LEAST_STEP * Math.log(from / wanted) ? null : { to, decision: "shortened", ess };
+    return isStep({ from, to, wanted }) ? { to, decision: "shortened", ess } : null;
   };
   const aimed = furthest(wanted < from ? Math.max(floor, aim ?? 0) : floor);
   if (aimed) return aimed;
@@ -79,15 +83,15 @@ export function chooseTemperature(
 }
 
 /**
- * The temperature that probes found and the samples were drawn at; if it is hardly below `from`, a refinement. null if nothing is left to do.
+ * The temperature that probes found and the samples were drawn at; if it is hardly below `from`, or if all samples have less than the floor, one of the refinements that are
+ * allowed. null if none is left.
  */
 export function takeProbed(
   essAt: (temperature: number) => number,
   { from, probed, wanted, floor, refinementsLeft }: Crossroads & { readonly probed: number },
 ): Choice | null {
   const ess = essAt(probed);
-  const isStep = Math.log(from / probed) >= LEAST_STEP * Math.log(from / wanted);
-  if (!isStep) return refinementsLeft > 0 ? { to: probed, decision: "refined", ess } : null;
-  if (ess < floor) return null;
+  if (!isStep({ from, to: probed, wanted }) || ess < floor)
+    return refinementsLeft > 0 ? { to: probed, decision: "refined", ess } : null;
   return { to: probed, decision: probed === wanted ? "ladder" : "shortened", ess };
 }
