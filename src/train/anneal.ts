@@ -80,8 +80,10 @@ export function ladderPath(
   const refinementsLeft = options.maxExtraRefinements - extraRefinements;
   const isProbed = flow.steered !== undefined && stepEss !== null && wanted < from;
   const choose = (samples: Samples): Choice | null => {
-    if (!isProbed) return chooseTemperature(essAt(samples), { from, wanted, aim: stepEss, floor, refinementsLeft });
-    return takeProbed(essAt(samples), { from, probed: samples.temperatures!.at(-1)!, wanted, floor, refinementsLeft });
+    const crossroads = { from, wanted, floor, refinementsLeft };
+    if (!isProbed) return chooseTemperature(essAt(samples), { ...crossroads, aim: stepEss });
+    const probed = samples.temperatures!.at(-1)!;
+    return takeProbed({ to: probed, ess: essAt(samples)(probed) }, crossroads);
   };
   return {
     options,

@@ -39,12 +39,17 @@ export interface Wanted {
  * @param rng is not moved on: a rung whose samples are lost probes and draws again as it did
  */
 export async function probeTemperature(model: Model, rng: RngState, { from, to, ess, floor }: Wanted): Promise<Probed> {
-  let evaluations = 0;
+  // With one seed the answer at a temperature is always the same: it is paid for once.
+  const asked = new Map<number, number>();
   const essAt = async (temperature: number): Promise<number> => {
+    const known = asked.get(temperature);
+    if (known !== undefined) return known;
     const samples = await sampleFlow(model, PROBE, createRng(rng), { temperature });
-    evaluations += samples.n;
-    return reverseEss(clipLogWeights(logWeights(model.target, samples, temperature), CLIP));
+    const ess = reverseEss(clipLogWeights(logWeights(model.target, samples, temperature), CLIP));
+    asked.set(temperature, ess);
+    return ess;
   };
+  // `temperatureForEss` for an ESS that has to be waited for.
   const lowest = async (least: number): Promise<number> => {
     if ((await essAt(to)) >= least) return to;
     let [enough, short] = [from, to];
@@ -60,5 +65,5 @@ export async function probeTemperature(model: Model, rng: RngState, { from, to, 
     const half = (await essAt(from)) / 2;
     if (half >= floor) temperature = await lowest(half);
   }
-  return { temperature, evaluations };
+  return { temperature, evaluations: PROBE * asked.size };
 }

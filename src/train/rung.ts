@@ -87,10 +87,9 @@ export function chooseTemperature(
  * allowed. null if none is left.
  */
 export function takeProbed(
-  essAt: (temperature: number) => number,
-  { from, probed, wanted, floor, refinementsLeft }: Crossroads & { readonly probed: number },
+  { to: probed, ess }: Pick<Choice, "to" | "ess">,
+  { from, wanted, floor, refinementsLeft }: Crossroads,
 ): Choice | null {
-  const ess = essAt(probed);
   if (!isStep({ from, to: probed, wanted }) || ess < floor)
     return refinementsLeft > 0 ? { to: probed, decision: "refined", ess } : null;
   return { to: probed, decision: probed === wanted ? "ladder" : "shortened", ess };
