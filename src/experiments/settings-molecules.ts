@@ -48,7 +48,7 @@ export const ALDP: Readonly<Record<PresetName, SystemSettings>> = {
     adaptive: {
       ...onOneDraw(200_000, 800),
       effective: 0,
-      refinement: { ...onOneDraw(850_000, 7500), reuse: 2 },
+      refinement: { ...onOneDraw(2_500_000, 7500), reuse: 2 },
     },
     clipNorm: 20,
     evaluationSamples: 1_000_000,

@@ -93,12 +93,12 @@ test("probes find the steps whose samples have the ESS that is aimed at", async 
   assert.match(decisions.join(" "), /^(shortened ){1,3}ladder ladder$/);
   const { to, bufferEss, samples } = rungs[0]!;
   assert.deepEqual(new Set(samples.temperatures), new Set([to]));
-  // Of 2,048 samples, some 500 of them effective, and the last bisection.
+  // Of 8,192 samples, some 2,000 of them effective, and the last bisection.
   assert.ok(Math.abs(essAt(to) / 0.25 - 1) < 0.12, `${essAt(to)} at ${to}`);
   assert.ok(Math.abs(bufferEss / essAt(to) - 1) < 0.03, `${bufferEss}`); // of 20,000 samples
   assert.equal(rungs.at(-2)!.to, 1);
   const probes = turning.evaluations.energies - before - rungs.length * ends.samples;
-  assert.ok(probes > 0 && probes % 2048 === 0 && probes < 30 * 2048, `${probes}`);
+  assert.ok(probes > 0 && probes % 8192 === 0 && probes < 30 * 8192, `${probes}`);
 });
 
 test("where nothing colder has the ESS that annealing asks for at least, it says so", async () => {
