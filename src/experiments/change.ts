@@ -10,9 +10,9 @@ export type Changes = Readonly<Record<string, Value>>;
 
 /** Options that null turns off; those that are numbers or true otherwise can be turned on. */
 const OFF = {
-  numbers: ["passes", "reuse", "stepEss", "steered"],
+  numbers: ["passes", "reuse", "stepEss", "steered", "alpha"],
   flags: ["foldRotors"],
-  groups: ["chains", "exchange", "refinement"],
+  groups: ["chains", "exchange", "refinement", "ending"],
 };
 
 const isAmount = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value) && value >= 0;

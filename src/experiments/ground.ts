@@ -4,7 +4,7 @@ import { createRng } from "../numerics/random";
 import { internalSpace, type Space } from "../sample/space";
 import { basinStarts, relax, USUAL_SCALE } from "../sample/starts";
 import { turnsOf } from "../sample/turn";
-import type { Ground } from "../train/hot-chains";
+import type { Ground } from "../train/walk";
 import type { Setup } from "./setup";
 
 /** Different starts, of which all chains are copies: at a high temperature they part soon. */

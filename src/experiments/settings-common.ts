@@ -39,6 +39,7 @@ export const ONE_DRAW = {
   chains: null,
   stepEss: null,
   refinement: null,
+  ending: null,
 };
 export const cosine = (peak: number, warmup: number): ReverseKlOptions["schedule"] => ({ peak, warmup, floor: 0 });
 export const constant = (peak: number): ReverseKlOptions["schedule"] => ({ peak, warmup: 0, floor: peak });
@@ -97,6 +98,7 @@ const CHAINS: ChainOptions = {
   rounds: [10, 20, 30],
   memory: 40,
   iterationsPerSweep: 5,
+  alpha: null,
 };
 
 /**

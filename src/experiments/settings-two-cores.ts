@@ -93,6 +93,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     batch: 1024,
     schedule: cosine(5e-4, 10),
     refinement: settings.refinement ?? null,
+    ending: null,
     stepEss: null,
     essFloor: 0.01,
     maxExtraRefinements: 3,

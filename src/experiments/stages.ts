@@ -1,6 +1,6 @@
 /** The stages of a run: each goes on where it stopped when it is called again, also on a run that was restored from a checkpoint. */
 import { initAnneal, stepAnneal } from "../train/anneal";
-import { sweepsBefore } from "../train/chain-options";
+import { partiesOf, sweepsOf } from "../train/chain-options";
 import { initHotChains, stepHotChains } from "../train/hot-chains";
 import { initPathKl, stepPathKl } from "../train/path-kl";
 import { initReverseKl, stepReverseKl } from "../train/reverse-kl";
@@ -60,7 +60,7 @@ export async function trainHotChains(run: Run, watch: Watch = {}): Promise<void>
     isDone: ({ iteration }) => iteration >= iterations,
     async step(state) {
       const [next, { trained, sweep }] = await stepHotChains(setup.model, ground, options, state);
-      if (!trained) return [next, tellSweep(sweep, { temperature, steps: sweepsBefore(options) })];
+      if (!trained) return [next, tellSweep(sweep, { temperature, steps: sweepsOf(partiesOf(options)) })];
       return [next, tellIteration("hot chains", options, next, trained)];
     },
   });

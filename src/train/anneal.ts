@@ -11,7 +11,7 @@ import { checkLadder } from "./ladder";
 import type { Model } from "./model";
 import { probeTemperature } from "./probe";
 import type { Next, Path, Round, RoundInfo } from "./round";
-import { type AnnealOptions, type Choice, chooseTemperature, type LadderPlace, takeProbed } from "./rung";
+import { type AnnealOptions, type Choice, chooseTemperature, type LadderPlace, optionsAt, takeProbed } from "./rung";
 import { stepRound } from "./step-round";
 import { rangeWeights } from "./temperature-range";
 
@@ -61,10 +61,11 @@ function rangeOf({ temperatures, steered }: Told, from: number, wanted: number):
 export function ladderPath(
   { target, flow }: Pick<Model, "target" | "flow">,
   ladderOptions: AnnealOptions,
-  { temperature: from, remaining, extraRefinements }: LadderPlace,
+  place: LadderPlace,
   space?: Space,
 ): Path<LadderPlace> {
-  const options = remaining[0] === from ? { ...ladderOptions, ...ladderOptions.refinement } : ladderOptions;
+  const options = optionsAt(ladderOptions, place);
+  const { temperature: from, remaining, extraRefinements } = place;
   const wanted = remaining[0]!;
   const hot = flow.temperatures?.[1] ?? null;
   const weigh = (samples: Samples, to: number): Pick<Next, "logWeights" | "temperatures"> => {

@@ -1,4 +1,4 @@
-/** How chains walk beside a flow that learns from what they meet: at one temperature, or in exchange with hotter ones. */
+/** How chains walk beside a flow that learns from what they meet, and those in exchange with hotter ones that find where they begin. */
 import { type WarmUpOptions, warmUpSweeps } from "../sample/warm-up";
 import { geometricLadder } from "./ladder";
 
@@ -6,9 +6,9 @@ import { geometricLadder } from "./ladder";
 export interface ChainOptions extends Pick<WarmUpOptions, "leapfrogs" | "jitter" | "acceptance"> {
   /** Turns about bonds after each trajectory: they cross barriers at once, for an energy without its gradient each. */
   readonly turns: number;
-  /** Chains side by side; with exchange those at all levels together. */
+  /** Chains side by side. */
   readonly walkers: number;
-  /** Hotter levels that chains go up to and come back from, so that what is parted by barriers is where it belongs. null: none. */
+  /** Where they begin: after an exchange with hotter ones what is parted by barriers is there in its share. null: where they are put. */
   readonly exchange: Exchange | null;
   /** Sweeps of each round of their warm-up, after which what they meet counts. */
   readonly rounds: readonly number[];
@@ -16,13 +16,17 @@ export interface ChainOptions extends Pick<WarmUpOptions, "leapfrogs" | "jitter"
   readonly memory: number;
   /** Iterations per sweep, once the memory is full. */
   readonly iterationsPerSweep: number;
+  /** Where points weigh by their densities: of the divergence that is made small (`known-density.ts`). null: 1, that of Kullback and Leibler. */
+  readonly alpha: number | null;
 }
 
-/** Parallel tempering between the temperature that is learned and a hotter one; at that and above there is none. */
-export interface Exchange {
+/** Parallel tempering between the temperature that is learned and a hotter one. Where it ends at the learned one, the chains begin. */
+export interface Exchange extends Pick<ChainOptions, "walkers" | "rounds"> {
   readonly hottest: number;
-  /** The learned temperature and the hottest among them. What is met at it alone is learned: of each `levels` walkers one. */
+  /** The learned temperature and the hottest among them, which share the walkers. */
   readonly levels: number;
+  /** Sweeps after the warm-up; what the last ones meet, as many as the chains' memory holds, is what these begin from. */
+  readonly sweeps: number;
 }
 
 /** Chains on the rungs of a ladder. */
@@ -34,29 +38,53 @@ export interface RungChains extends ChainOptions {
 /** Chains where they walk. */
 type PlacedChains = ChainOptions & { readonly temperature: number };
 
-/** Temperatures at which chains walk, the learned one first. @throws RangeError for an exchange that is none. */
-export function temperaturesOf({ temperature, exchange, walkers }: PlacedChains): readonly number[] {
-  if (!exchange || !(exchange.hottest > temperature)) return [temperature];
-  const { hottest, levels } = exchange;
-  if (!(levels >= 2 && levels <= walkers)) {
-    throw new RangeError(
-      `hotChains: invalid exchange (got ${levels} levels for ${walkers} walkers), expected from 2 to as many levels as walkers, or null`,
-    );
-  }
-  return geometricLadder({ from: hottest, to: temperature, steps: levels - 1, refinements: 0 }).reverse();
+/** Chains that walk together. */
+export interface Party {
+  /** The learned one first. */
+  readonly temperatures: readonly number[];
+  readonly sampler: WarmUpOptions;
+  /** After the warm-up, before what comes next. */
+  readonly sweeps: number;
 }
 
 /** Swaps of neighbouring levels after each sweep: they cost nothing. */
 const SWAP_ROUNDS = 10;
 
-export function samplerOf(options: PlacedChains): WarmUpOptions {
-  const { walkers, leapfrogs, turns, jitter, acceptance, rounds } = options;
-  const { length: levels } = temperaturesOf(options);
-  const swapRounds = levels > 1 ? SWAP_ROUNDS : 0;
-  return { runs: Math.floor(walkers / levels), swapRounds, turns, leapfrogs, jitter, acceptance, rounds };
+/** Those in exchange, unless the learned temperature is as hot, and those that start where they end. @throws RangeError for an exchange that is none. */
+export function partiesOf(options: PlacedChains): readonly Party[] {
+  const { temperature, exchange, walkers, rounds, memory, leapfrogs, turns, jitter, acceptance } = options;
+  const moves = { leapfrogs, turns, jitter, acceptance };
+  const alone = {
+    temperatures: [temperature],
+    sampler: { ...moves, rounds, runs: walkers, swapRounds: 0 },
+    sweeps: memory,
+  };
+  if (!exchange || !(exchange.hottest > temperature)) return [alone];
+  const { levels } = exchange;
+  if (!(levels >= 2 && levels <= exchange.walkers)) {
+    throw new RangeError(
+      `hotChains: invalid exchange (got ${levels} levels for ${exchange.walkers} walkers), expected from 2 to as many levels as walkers, or null`,
+    );
+  }
+  const ladder = geometricLadder({ from: exchange.hottest, to: temperature, steps: levels - 1, refinements: 0 });
+  const runs = Math.floor(exchange.walkers / levels);
+  return [
+    {
+      temperatures: ladder.reverse(),
+      sampler: { ...moves, rounds: exchange.rounds, runs, swapRounds: SWAP_ROUNDS },
+      sweeps: Math.max(memory, exchange.sweeps),
+    },
+    alone,
+  ];
 }
 
-/** Sweeps before the first iteration: those of the warm-up, and as many as are kept. */
-export function sweepsBefore(options: ChainOptions): number {
-  return warmUpSweeps(options, { round: 0, sweeps: 0 }).all + options.memory;
+/** Walkers at all temperatures together. */
+export const startsOf = ({ sampler, temperatures }: Party): number => sampler.runs * temperatures.length;
+
+/** Sweeps of parties before the first iteration. */
+export function sweepsOf(parties: readonly Party[]): number {
+  return parties.reduce(
+    (sum, { sampler, sweeps }) => sum + warmUpSweeps(sampler, { round: 0, sweeps: 0 }).all + sweeps,
+    0,
+  );
 }

@@ -50,6 +50,7 @@ export async function stepForwardKl(
   const ofChosen = (values: Float64Array): Float64Array => Float64Array.from(chosen, (row) => values[row]!);
   const told = typeof temperatures === "object" ? ofChosen(temperatures) : temperatures;
   const known = densities && {
+    ...densities,
     logM: ofChosen(densities.logM),
     ...(densities.share && { share: ofChosen(densities.share) }),
   };

@@ -23,10 +23,14 @@ export interface KnownDensities {
   readonly logM: Float64Array;
   /** p / m; without it m is p itself, and the norm of `logM` need not be known. */
   readonly share?: Float64Array;
+  /** Of the divergence of p and q that is made small; default 1, that of Kullback and Leibler. */
+  readonly alpha?: number;
 }
 
 /** The largest ratio q / m that counts, in medians where the norm is not known: the flow may rise far above m where m has few points. */
 const MAX_RATIO = 5;
+/** The largest (p / q)^(alpha - 1): a point that the flow does not know at all must not be a whole batch. */
+const MAX_BOOST = 20;
 
 /**
  * The mixture to draw a buffer from, by log weights to resample with, and its densities.
@@ -50,16 +54,20 @@ export function mixWithFlow(
 }
 
 /**
- * Weights of a batch, with the sum of a mean: (p - c q) / m, by the c that makes their squares least.
+ * Weights of a batch, with the sum of a mean: (p - c q) / m, by the c that makes their squares least. With alpha the gradient is that of the alpha divergence, mean of
+ * (p / q)^alpha over q: p counts (p / q)^(alpha - 1) times, so that what is rare and not known yet is learned in spite of it; 2 is what makes the ESS largest.
  * @param logQ of the flow as it is, normalised, in nats
  */
-export function densityWeights(logQ: ArrayLike<number>, { logM, share }: KnownDensities): Float32Array {
+export function densityWeights(logQ: ArrayLike<number>, { logM, share, alpha = 1 }: KnownDensities): Float32Array {
   const logRatios = Float64Array.from(logQ, (q, i) => q - logM[i]!);
   const logNorm = share ? 0 : logRatios.slice().sort()[logRatios.length >> 1]!;
   const ratios = logRatios.map((v) => Math.min(MAX_RATIO, Math.exp(v - logNorm)));
-  const wanted = (i: number): number => share?.[i] ?? 1;
-  const along = ratios.reduce((sum, r, i) => sum + r * wanted(i), 0);
+  const wanted = logRatios.map((v, i) => {
+    const p = share?.[i] ?? 1;
+    return p > 0 ? p * Math.min(MAX_BOOST, (p / Math.exp(v - logNorm)) ** (alpha - 1)) : 0;
+  });
+  const along = ratios.reduce((sum, r, i) => sum + r * wanted[i]!, 0);
   const squares = ratios.reduce((sum, r) => sum + r * r, 0);
   const factor = squares > 0 && squares < Infinity ? along / squares : 0;
-  return Float32Array.from(ratios, (r, i) => (wanted(i) - factor * r) / ratios.length);
+  return Float32Array.from(ratios, (r, i) => (wanted[i]! - factor * r) / ratios.length);
 }

@@ -7,7 +7,9 @@ export interface AnnealOptions extends RoundOptions {
   /** Temperatures from hot to cold; equal neighbours are refinement steps. */
   readonly ladder: readonly number[];
   /** What differs in the ladder's own steps T -> T; null: nothing. */
-  readonly refinement: (Refinement & Partial<Pick<AnnealOptions, "chains" | "reuse">>) | null;
+  readonly refinement: RefinementOptions | null;
+  /** What differs once more in the last `rungs` of these; null: nothing. */
+  readonly ending: (RefinementOptions & { readonly rungs: number }) | null;
   /**
    * Chains that walk at a rung's temperature from points of its buffer: what they meet is learned instead of the buffer, in all `iterations`. Where few
    * samples are effective (their ESS below `essBelow`) the buffer holds copies of few points; chains part them. null: the buffer itself, as in the paper.
@@ -29,6 +31,8 @@ export interface AnnealOptions extends RoundOptions {
   readonly maxExtraRefinements: number;
 }
 
+type RefinementOptions = Refinement & Partial<Pick<AnnealOptions, "chains" | "reuse">>;
+
 /** How far down the ladder a flow is. */
 export interface LadderPlace {
   /** The temperature that the flow was trained at last. */
@@ -37,6 +41,13 @@ export interface LadderPlace {
   readonly remaining: readonly number[];
   /** Refinements in a row that the floor asked for. */
   readonly extraRefinements: number;
+}
+
+/** The options of the rung that begins at a place. */
+export function optionsAt(options: AnnealOptions, { temperature, remaining }: LadderPlace): AnnealOptions {
+  const { refinement, ending } = options;
+  if (remaining[0] !== temperature) return options;
+  return { ...options, ...refinement, ...(ending && remaining.length <= ending.rungs ? ending : null) };
 }
 
 /** The temperature to go to next, and why. */

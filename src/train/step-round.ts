@@ -4,7 +4,7 @@ import { createRng, type RngState } from "../numerics/random";
 import { resampleSystematic } from "../numerics/resample";
 import { countInvalid, type Samples, samplesBetween, takeSamples } from "../target/samples";
 import { type ForwardKlInfo, initForwardKl, stepForwardKl } from "./forward-kl";
-import { sweepsBefore } from "./chain-options";
+import { partiesOf, startsOf, sweepsOf } from "./chain-options";
 import { type HotChainsState, initHotChains, stepHotChains } from "./hot-chains";
 import { mixWithFlow } from "./known-density";
 import { createRoom, drawBlock, type Model } from "./model";
@@ -33,7 +33,8 @@ export function prepareRound(
   const { iterations: most, passes, batch, knownDensities } = options;
   const walking = chainsAt(bufferEss, chains);
   const mixed = knownDensities && !walking ? mixWithFlow(clipped, samples.logQ, bufferEss) : null;
-  const picks = resampleSystematic(mixed?.logPicks ?? clipped, walking?.options.walkers ?? options.buffer, rng);
+  const starts = walking && startsOf(partiesOf({ ...walking.options, temperature: chosen.to })[0]!);
+  const picks = resampleSystematic(mixed?.logPicks ?? clipped, starts ?? options.buffer, rng);
   const iterations =
     passes === null || walking
       ? most
@@ -130,7 +131,7 @@ async function train<Place>(
     const all = { ...stage, ...chains.options, temperature: rung.to };
     const [forward, { sweep, trained: info }] = await stepHotChains(model, ground, all, work.forward as HotChainsState);
     if (info === null) {
-      const told = { kind: "walked", rung, sweep, sweeps: sweepsBefore(chains.options) } as const;
+      const told = { kind: "walked", rung, sweep, sweeps: sweepsOf(partiesOf(all)) } as const;
       return [{ ...state, work: { ...work, forward } }, told];
     }
     trained = [forward, info];

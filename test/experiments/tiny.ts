@@ -16,10 +16,11 @@ export function tiny(method: string): Experiment {
   const chains = hotChains && {
     ...hotChains,
     walkers: 20,
-    exchange: { hottest: 40, levels: 2 },
+    exchange: { hottest: 40, levels: 2, walkers: 10, rounds: [2], sweeps: 3 },
     rounds: [2, 2],
     memory: 3,
     iterationsPerSweep: 4,
+    alpha: 1.5,
   };
   return {
     ...experiment,
@@ -40,6 +41,7 @@ export function tiny(method: string): Experiment {
       effective: 1e9,
       buffer: 200,
       refinement: { iterations: 5, chains: null },
+      ending: { rungs: 1, iterations: 5 },
       chains: chains && { ...chains, essBelow: 1 },
       // Of a steered flow: probes find the temperature.
       ...(hotChains && { stepEss: 0.5 }),

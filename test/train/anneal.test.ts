@@ -66,10 +66,15 @@ test("a buffer knows its densities where training asks for it", async () => {
   assert.ok(plain > 1.05, `${plain}`);
 });
 
-test("a refinement takes its own options, a step down those of the ladder", async () => {
-  const both = { ...options, refinement: { samples: 400, buffer: 50, iterations: 7 } };
+test("a refinement takes its own options, the last ones those of the ending besides, a step down those of the ladder", async () => {
+  const both = {
+    ...options,
+    ladder: [1000, 900, 900, 900, 900],
+    refinement: { samples: 400, buffer: 50, iterations: 7 },
+    ending: { rungs: 2, iterations: 3 },
+  };
   const seen: [number, number, number, number][] = [];
-  let state = start();
+  let state = initAnneal(both, createRng(7).state());
   while (state.remaining.length > 0) {
     const [next, info] = await stepAnneal(model, both, state);
     state = next;
@@ -79,6 +84,8 @@ test("a refinement takes its own options, a step down those of the ladder", asyn
   assert.deepEqual(seen, [
     [1000, 900, 200, 20],
     [900, 900, 400, 7],
+    [900, 900, 400, 3],
+    [900, 900, 400, 3],
   ]);
 });
 

@@ -11,8 +11,9 @@ import { logWeights } from "../../src/target/samples";
 import type { Target } from "../../src/target/target";
 import type { AnnealOptions } from "../../src/train/rung";
 import { initAnneal, stepAnneal } from "../../src/train/anneal";
-import { type Ground, type HotChainsOptions, initHotChains, stepHotChains } from "../../src/train/hot-chains";
-import { type RungChains, sweepsBefore } from "../../src/train/chain-options";
+import { type HotChainsOptions, initHotChains, stepHotChains } from "../../src/train/hot-chains";
+import { partiesOf, type RungChains, startsOf, sweepsOf } from "../../src/train/chain-options";
+import type { Ground } from "../../src/train/walk";
 import { createModel, sampleFlow } from "../../src/train/model";
 
 /** Two wells of (0.3, 0.7) in the first coordinate, on top of which the others are normal about a place that depends on it: k = 1. */
@@ -59,6 +60,7 @@ const OPTIONS: HotChainsOptions = {
   rounds: [10, 20, 20],
   memory: 20,
   iterationsPerSweep: 2,
+  alpha: null,
 };
 
 function createWells() {
@@ -88,7 +90,7 @@ test("chains that all begin in one well teach the flow both, at the price of the
     if (sweep !== null) told.push(sweep);
     state = next;
   }
-  assert.deepEqual(told, [...Array(sweepsBefore(OPTIONS) + 1).keys()]);
+  assert.deepEqual(told, [...Array(sweepsOf(partiesOf(OPTIONS)) + 1).keys()]);
   // The warm-up, the memory, and one for every two iterations after the first two.
   assert.equal(sweeps, 50 + OPTIONS.memory + OPTIONS.iterations / OPTIONS.iterationsPerSweep - 1);
   assert.deepEqual(target.evaluations, { energies: 0, gradients: OPTIONS.walkers * (1 + sweeps * OPTIONS.leapfrogs) });
@@ -107,31 +109,44 @@ test("chains that all begin in one well teach the flow both, at the price of the
   await model.engine.close();
 });
 
-test("cold chains in exchange with hotter ones find the other well, which alone they do not, and what they met tells the cold share of both", async () => {
+test("cold chains begin where those in exchange with hotter ones end, and have both wells in their share; alone they find one", async () => {
   const { target, model } = createWells();
   const met = async (exchange: HotChainsOptions["exchange"]) => {
-    const cold = { ...OPTIONS, temperature: 0.2, iterations: 1, exchange, memory: 100 };
-    let state = initHotChains(createRng(2).state());
+    const cold = { ...OPTIONS, temperature: 0.2, iterations: 2, exchange };
     const before = target.evaluations.gradients;
-    while (state.sweeps < cold.memory) [state] = await stepHotChains(model, groundOf(target), cold, state);
-    const { points, logP } = state;
-    const right = points.filter((x, k) => k % DOF === 0 && x > 0.5).length / (points.length / DOF);
-    return { right, points, logP: logP!, evaluations: target.evaluations.gradients - before };
+    const told: number[] = [];
+    let state = initHotChains(createRng(2).state());
+    while (state.iteration === 0) {
+      const [next, { sweep }] = await stepHotChains(model, groundOf(target), cold, state);
+      if (sweep !== null) told.push(sweep);
+      state = next;
+    }
+    const parties = partiesOf(cold);
+    assert.deepEqual([...new Set(told)], [...Array(sweepsOf(parties) + 1).keys()]);
+    const gradients = parties.map((party) => startsOf(party) * (1 + sweepsOf([party]) * OPTIONS.leapfrogs));
+    assert.equal(
+      target.evaluations.gradients - before,
+      gradients.reduce((sum, some) => sum + some),
+    );
+    assert.equal(state.points.length, cold.memory * cold.walkers * DOF);
+    return {
+      right: state.points.filter((x, k) => k % DOF === 0 && x > 0.5).length / (state.points.length / DOF),
+      ...state,
+    };
   };
   // A barrier of 10 kT, and of 1 kT at the hottest level.
   const alone = await met(null);
-  const exchanged = await met({ hottest: 2, levels: 4 });
   assert.ok(alone.right < 0.01, `${alone.right}`);
-  assert.ok(Math.abs(exchanged.right - 0.5) < 0.06, `${exchanged.right}`);
-  // One walker of four is at the cold level; all of them cost.
-  assert.equal(exchanged.points.length, alone.points.length / 4);
-  assert.equal(exchanged.evaluations, alone.evaluations);
+  const exchange = { hottest: 2, levels: 4, walkers: 802, rounds: [10, 20, 20], sweeps: 150 };
+  const { right, points, logP } = await met(exchange);
+  assert.ok(Math.abs(right - 0.5) < 0.1, `${right}`); // of some 200 chains, and 200 that they start
   const point = createPoint(DOF);
-  exchanged.logP.forEach((value, i) => {
-    wells.evaluate(exchanged.points, i * DOF, [point], false);
+  logP!.forEach((value, i) => {
+    wells.evaluate(points, i * DOF, [point], false);
     assert.ok(Math.abs(value + point.energy / 0.2) < 0.01, `${value} for ${-point.energy / 0.2}`); // points are kept in single precision
   });
-  await assert.rejects(met({ hottest: 2, levels: 1 }), /invalid exchange \(got 1 levels for 200 walkers\)/);
+  assert.equal(partiesOf({ ...OPTIONS, temperature: 2, exchange }).length, 1, "nothing is hotter: no exchange");
+  await assert.rejects(met({ ...exchange, levels: 1 }), /invalid exchange \(got 1 levels for 802 walkers\)/);
   await model.engine.close();
 });
 

@@ -96,6 +96,36 @@ test("weights have the gradient of maximum likelihood on average, with less nois
   assert.ok(variance < 0.3 * plain[1], `${variance} of ${plain[1]}`);
 });
 
+// Of the mean of (p / q)^alpha over q, divided by alpha - 1, whose gradient in a is alpha a exp(alpha (alpha - 1) a^2 / 2).
+test("with alpha the gradient on average is that of the alpha divergence", () => {
+  const a = 0.3;
+  const rng = createRng(12);
+  const n = 200_000;
+  const x = Array.from({ length: n }, () => rng.normal());
+  const share = new Float64Array(n).fill(1);
+  for (const alpha of [1, 1.5, 2]) {
+    const densities = { logM: Float64Array.from(x, (v) => (-v * v) / 2), share, alpha };
+    const weights = densityWeights(
+      x.map((v) => -((v - a) ** 2) / 2),
+      densities,
+    );
+    const terms = x.map((v, i) => weights[i]! * n * (a - v));
+    const mean = terms.reduce((sum, v) => sum + v, 0) / n;
+    const error = Math.sqrt(terms.reduce((sum, v) => sum + (v - mean) ** 2, 0)) / n;
+    const exact = alpha * a * Math.exp((alpha * (alpha - 1) * a * a) / 2);
+    assert.ok(Math.abs(mean - exact) < 4 * error && error < 0.02 * exact, `${mean} for ${exact} at ${alpha}`);
+  }
+});
+
+test("no point counts more than twenty times because the flow does not know it", () => {
+  const [known, unknown] = densityWeights([0, -100], {
+    logM: new Float64Array(2),
+    share: Float64Array.of(1, 1),
+    alpha: 2,
+  });
+  assert.ok(Math.abs(unknown! - 20 / 2) < TOLERANCE.f32 && Math.abs(known!) < TOLERANCE.f32, `${known}, ${unknown}`);
+});
+
 test("a flow that has the density of the points learns nothing from them, by maximum likelihood it does", async () => {
   const x = samplePrior(model.flow, n, createRng(3));
   const densities = { logM: await logProb(model, x, n), share: new Float64Array(n).fill(1) };
