@@ -67,7 +67,7 @@ export async function stepHotChains(
     const begun = await begin(follows, next, memory, { ...state, party: place + 1 });
     return [begun, { ...untrained, sweep: before + sweepsOf([party!]) }];
   }
-  const densities = knownDensities ? { logM: state.logP!, ...(alpha && { alpha }) } : null;
+  const densities = knownDensities ? { logM: state.logP!, alpha: alpha ?? 1 } : null;
   const buffer = { x: state.points, dof, temperatures, ...(densities && { densities }) };
   const [forward, trained] = await stepForwardKl(model, buffer, options, state);
   const isLast = forward.iteration >= iterations;

@@ -14,10 +14,7 @@ export interface Probed {
   readonly evaluations: number;
 }
 
-/**
- * Samples at a temperature: an ESS of 0.2 is then known to some percent of itself. Of a poor flow's weights fewer saw too little of the tail: a quarter of them promised
- * twice to five times the ESS that a rung's samples had.
- */
+/** Samples at a temperature: an ESS of 0.2 is then known to some percent of itself, and of one of some percent there are a hundred effective samples. */
 const PROBE = 8192;
 /**
  * Share of the weights that is cut to the smallest of them, four: an ESS cuts a hundredth of a percent, here none, and a single sample decided. Alanine dipeptide at 849 K,
