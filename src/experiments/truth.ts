@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import type { CoordinateSpec } from "../coords/spec";
 import { createRng } from "../numerics/random";
+import { takeRows } from "../numerics/rows";
 import { dataPath } from "../io/paths";
 import { type GroundTruth, loadGroundTruth } from "../sample/store";
 import { loadMixture, sampleMixture } from "../target/gmm";
@@ -57,9 +58,7 @@ export function loadTruth(system: string, { use, samples, seed, coordinates }: T
 type Frames = Pick<Truth, "n" | "x" | "dof" | "runs">;
 
 /** The rows, in ascending order, and how many of them are of each run. */
-function takeRows({ x, dof, runs }: Pick<Frames, "x" | "dof" | "runs">, rows: readonly number[]): Frames {
-  const kept = new Float32Array(rows.length * dof);
-  rows.forEach((row, k) => kept.set(x.subarray(row * dof, (row + 1) * dof), k * dof));
+function takeFrames({ x, dof, runs }: Pick<Frames, "x" | "dof" | "runs">, rows: readonly number[]): Frames {
   let [start, taken] = [0, 0];
   const counts = runs.map((count) => {
     const before = taken;
@@ -67,13 +66,13 @@ function takeRows({ x, dof, runs }: Pick<Frames, "x" | "dof" | "runs">, rows: re
     while (taken < rows.length && rows[taken]! < start) taken++;
     return taken - before;
   });
-  return { n: rows.length, dof, x: kept, runs: counts };
+  return { n: rows.length, dof, x: takeRows(x, dof, rows), runs: counts };
 }
 
 /** At most so many frames, evenly spaced over all runs. */
 function spaced(frames: Frames, count: number | null): Frames {
   if (count === null || count >= frames.n) return frames;
-  return takeRows(
+  return takeFrames(
     frames,
     Array.from({ length: count }, (_, k) => Math.floor((k * frames.n) / count)),
   );
@@ -87,5 +86,5 @@ export function everySecond(frames: Pick<Frames, "x" | "dof" | "runs">, first: 0
     start += count;
     return Array.from({ length: Math.ceil((count - first) / 2) }, (_, k) => from + 2 * k);
   });
-  return takeRows(frames, rows);
+  return takeFrames(frames, rows);
 }

@@ -8,6 +8,7 @@ import { writeFilesAtomically, type PendingFile } from "../io/atomic";
 import { encodeNpy, readNpy } from "../io/npy";
 import { dataPath } from "../io/paths";
 import type { Histogram } from "../numerics/histogram";
+import { takeRows } from "../numerics/rows";
 import type { GroundTruthSetup, GroundTruthState } from "./ground-truth";
 import type { EndSummary } from "./summary";
 import { type GroundTruthRecord, readGroundTruthRecord, RECORD } from "./truth-record";
@@ -58,12 +59,8 @@ function thin(
   stride: number,
 ): Float32Array {
   const perRun = Math.ceil(frames / stride);
-  const kept = new Float32Array(runs * perRun * dof);
-  for (let k = 0; k < runs * perRun; k++) {
-    const frame = Math.floor(k / perRun) * frames + (k % perRun) * stride;
-    kept.set(x.subarray(frame * dof, (frame + 1) * dof), k * dof);
-  }
-  return kept;
+  const rows = Array.from({ length: runs * perRun }, (_, k) => Math.floor(k / perRun) * frames + (k % perRun) * stride);
+  return takeRows(x, dof, rows);
 }
 
 /** Samples of a molecule at a temperature that others are compared with. */

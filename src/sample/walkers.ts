@@ -1,4 +1,5 @@
 /** Walkers: points with everything that was paid for when they were evaluated, so that no step pays again. */
+import { takeRows } from "../numerics/rows";
 import { isValid, type Slopes } from "../target/target";
 import type { Space } from "./space";
 
@@ -47,14 +48,7 @@ export function chooseRows(own: Float64Array, other: Float64Array, chosen: Uint8
 
 /** The walkers at these rows; a row may come again (resampling). */
 export function takeWalkers(walkers: Walkers, rows: ArrayLike<number>): Walkers {
-  const n = rows.length;
-  const take = (values: Float64Array): Float64Array => {
-    const width = values.length / walkers.n;
-    const taken = new Float64Array(n * width);
-    for (let k = 0; k < n; k++) taken.set(values.subarray(rows[k]! * width, (rows[k]! + 1) * width), k * width);
-    return taken;
-  };
-  return collect(n, (field) => take(walkers[field]));
+  return collect(rows.length, (field) => takeRows(walkers[field], walkers[field].length / walkers.n, rows));
 }
 
 /** n walkers, field by field. */

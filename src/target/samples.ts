@@ -1,4 +1,5 @@
 /** Samples of a flow with what they cost once: log q, energy and log-det; weights at any temperature follow without another evaluation. */
+import { takeRows } from "../numerics/rows";
 import { isValid, logDensity, type Energies, type Target } from "./target";
 
 /** Plain data, one entry (or row of x) per sample. */
@@ -60,17 +61,16 @@ export function countInvalid({ energy, logDet }: Energies): number {
 
 /** The samples at these indices, in this order; an index may come again (resampling). */
 export function takeSamples(samples: Samples, indices: ArrayLike<number>): Samples {
-  const { dof, temperatures } = samples;
-  const taken = createSamples(indices.length, dof, temperatures && new Float64Array(indices.length));
-  for (let k = 0; k < indices.length; k++) {
-    const i = indices[k]!;
-    taken.x.set(samples.x.subarray(i * dof, (i + 1) * dof), k * dof);
-    taken.logQ[k] = samples.logQ[i]!;
-    taken.energy[k] = samples.energy[i]!;
-    taken.logDet[k] = samples.logDet[i]!;
-    if (temperatures) taken.temperatures![k] = temperatures[i]!;
-  }
-  return taken;
+  const { dof, x, logQ, energy, logDet, temperatures } = samples;
+  return {
+    n: indices.length,
+    dof,
+    x: takeRows(x, dof, indices),
+    logQ: takeRows(logQ, 1, indices),
+    energy: takeRows(energy, 1, indices),
+    logDet: takeRows(logDet, 1, indices),
+    ...(temperatures && { temperatures: takeRows(temperatures, 1, indices) }),
+  };
 }
 
 /** Several sets of samples as one, in order. */

@@ -1,6 +1,7 @@
 /** Forward KL: maximum likelihood on a buffer of points, the inner loop of annealing (paper eq. for the annealing loss). */
 import { temperatureInput } from "../flow/temperature";
 import { createRng } from "../numerics/random";
+import { takeRows } from "../numerics/rows";
 import { mean } from "../sample/chains";
 import { densityWeights, type KnownDensities } from "./known-density";
 import { initLoss, type LossInfo, type LossOptions, type LossState, stepLoss } from "./loss-step";
@@ -45,8 +46,7 @@ export async function stepForwardKl(
     const pick = rng.integer(count);
     return picks ? picks[pick]! : pick;
   });
-  const rows = new Float32Array(batch * dof);
-  chosen.forEach((row, i) => rows.set(x.subarray(row * dof, (row + 1) * dof), i * dof));
+  const rows = takeRows(x, dof, chosen);
   const ofChosen = (values: Float64Array): Float64Array => Float64Array.from(chosen, (row) => values[row]!);
   const told = typeof temperatures === "object" ? ofChosen(temperatures) : temperatures;
   const known = densities && {

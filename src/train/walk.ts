@@ -1,5 +1,6 @@
 /** Chains that walk beside a flow, in one party after another: their state, their starts and their sweeps. */
 import { createRng, type RngState } from "../numerics/random";
+import { takeRows } from "../numerics/rows";
 import type { Space } from "../sample/space";
 import { USUAL_SCALE } from "../sample/starts";
 import { initTempering, initTuning, rowAt, stepTempering } from "../sample/tempering";
@@ -51,12 +52,8 @@ export async function begin<State extends Walk & { readonly rng: RngState }>(
 export function startsFrom({ points }: Pick<Walk, "points">, dof: number): Ground["starts"] {
   return (walkers, seed) => {
     const rng = createRng(seed);
-    const drawn = new Float64Array(walkers * dof);
-    for (let i = 0; i < walkers; i++) {
-      const from = rng.integer(points.length / dof) * dof;
-      drawn.set(points.subarray(from, from + dof), i * dof);
-    }
-    return Promise.resolve(drawn);
+    const rows = Array.from({ length: walkers }, () => rng.integer(points.length / dof));
+    return Promise.resolve(Float64Array.from(takeRows(points, dof, rows)));
   };
 }
 
