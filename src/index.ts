@@ -94,6 +94,7 @@ export { compareWithTruth, recordRun, type TruthMetrics } from "./experiments/re
 export { measureColder, measureTemperatures, recordedCurve, type RunCurveOptions } from "./experiments/temperatures";
 export { type CheckpointOptions, type Checkpoints, keepCheckpoints, resumeRun } from "./experiments/checkpoint";
 export { type BranchOptions, branchRun, type FlowSnapshot, snapshotFlow } from "./experiments/branch";
+export { drawSamples, readSamplesRecord, type SamplesOptions, type SamplesRecord } from "./experiments/samples-record";
 export { type ExperimentCall, runExperiment } from "./experiments/call";
 export { findRecords, resultRows } from "./experiments/results";
 export { loadTruth } from "./experiments/truth";

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], streams: Strea
   experiment: (args, streams) =>
     (require("./experiment") as typeof import("./experiment")).experimentCommand(args, streams),
   evaluate: (args, streams) => (require("./evaluate") as typeof import("./evaluate")).evaluateCommand(args, streams),
+  sample: (args, streams) => (require("./sample") as typeof import("./sample")).sampleCommand(args, streams),
   "ground-truth": (args, streams) =>
     (require("./ground-truth") as typeof import("./ground-truth")).groundTruthCommand(args, streams),
   langevin: (args, streams) => (require("./langevin") as typeof import("./langevin")).langevinCommand(args, streams),

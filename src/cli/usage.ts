@@ -31,6 +31,12 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       Compares the flow in the folder RUN with the target's own samples, and writes that into its record.json: for runs
       that are older than the ground truth.
 
+  tabg sample RUN [--samples N] [--annealed] [--populations N] [--seed N] [--out DIR]
+      Samples of the flow in the folder RUN (10000) with their weights: DIR/frames.npy [n, atoms, 3] (f32, nm),
+      DIR/log-weights.npy [n] (f64) and DIR/samples.json, what they are worth; errors are over the populations (10).
+      --annealed  led to the target by sequential Monte Carlo: more of them are effective, for some 70 evaluations each
+      DIR         RUN/samples (default)
+
   tabg ground-truth SYSTEM [--preset P] [--seed N] [--out DIR] [--resume]
       Samples a molecule by parallel tempering; writes frames, histograms, moments and DIR/record.json.
       SYSTEM  aldp, tetra, hexa               P       smoke (default), short, warm, full

@@ -44,6 +44,16 @@ export function estimateLogZ(
 }
 
 /**
+ * The same of samples in equal populations, one after another: what is alike within each, as after resampling, does not pass for knowledge, for the error is
+ * that of their means.
+ */
+export function populationLogZ(logWeights: ArrayLike<number>, populations: number): Estimate {
+  const value = logMeanExp(logWeights);
+  const means = logMeansOfGroups(logWeights, populations).map((mean) => Math.exp(mean - value));
+  return { value, error: meanEstimate(means).error };
+}
+
+/**
  * The evidence lower bound, mean of log(p~/q) over x ~ q, in kT.
  * @param isTail marks samples to leave out of `core`, such as those whose energy was regularised.
  */

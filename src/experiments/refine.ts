@@ -1,6 +1,6 @@
 /** More from a trained flow than its samples are worth, for evaluations of the target. */
 import { chainsOf, effectiveSampleSize } from "../sample/chains";
-import { AIS_SAMPLING, type AisSamples, type AisSampling, sampleAis } from "../train/ais";
+import { AIS_SAMPLING, type AisSamples, type AisSampling, type AisWatch, sampleAis } from "../train/ais";
 import { type ExchangeSamples, type ExchangeSampling, FLOW_EXCHANGE, sampleExchange } from "../train/flow-exchange";
 import type { Run } from "./run";
 
@@ -12,9 +12,12 @@ import type { Run } from "./run";
 export async function annealSamples(
   run: Run,
   n: number,
-  { signal, ...options }: Partial<AisSampling> & Pick<AisSampling, "temperature"> & { readonly signal?: AbortSignal },
+  { signal, onSamples, ...options }: Partial<AisSampling> & Pick<AisSampling, "temperature"> & AisWatch,
 ): Promise<AisSamples> {
-  const made = await sampleAis(run.setup.model, n, { ...AIS_SAMPLING, ...options }, run.rng, signal);
+  const made = await sampleAis(run.setup.model, n, { ...AIS_SAMPLING, ...options }, run.rng, {
+    signal,
+    ...(onSamples && { onSamples }),
+  });
   run.rng = made.rng;
   return made;
 }

@@ -42,6 +42,12 @@ export interface AisSamples {
   readonly rng: RngState;
 }
 
+export interface AisWatch {
+  readonly signal?: AbortSignal | undefined;
+  /** Is told after every block how many samples there are. */
+  readonly onSamples?: (done: number) => void;
+}
+
 /**
  * n samples of the flow, led to its target at a temperature. Costs, of target evaluations with gradient, 1 + densities * leapfrogs a sample, and for
  * the path 1 + densities * (1 + tries * leapfrogs) a pilot; without, one a sample.
@@ -52,7 +58,7 @@ export async function sampleAis(
   n: number,
   options: AisSampling,
   stored: RngState,
-  signal?: AbortSignal,
+  { signal, onSamples }: AisWatch = {},
 ): Promise<AisSamples> {
   const { target } = model;
   const { pilots, block, temperature } = options;
@@ -80,6 +86,7 @@ export async function sampleAis(
     await weighSamples(target, place, temperature, (row) => end.logWeights[row]!);
     end.acceptance.forEach((a, level) => (acceptance[level]! += (a * count) / n));
     ancestors += new Set(end.ancestors).size;
+    onSamples?.(from + count);
   }
   return { samples, path, acceptance, ancestors, rng };
 }

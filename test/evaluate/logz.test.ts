@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blockEstimate, elbo, estimateLogZ, meanEstimate } from "../../src/evaluate/logz";
+import { blockEstimate, elbo, estimateLogZ, meanEstimate, populationLogZ } from "../../src/evaluate/logz";
 import { createRng } from "../../src/numerics/random";
 import { TOLERANCE } from "../tolerances";
 
@@ -67,4 +67,16 @@ test("a mean of correlated values has the error of the closed form", () => {
   assert.ok(Math.abs(error / exact - 1) < 0.2, `${error} against ${exact}`); // 4 times 1 / sqrt(2 * 200)
   assert.ok(Math.abs(value) < 4 * exact);
   assert.ok(Number.isNaN(blockEstimate(values.subarray(0, 3)).error));
+});
+
+test("copies within a population do not pass for knowledge: the error is that of the populations' means", () => {
+  const means = [-1, -2, -1.5, -1.2];
+  const copied = Float64Array.from({ length: 400 }, (_, i) => means[Math.floor(i / 100)]!);
+  const { value, error } = populationLogZ(copied, 4);
+  const few = populationLogZ(means, 4);
+  assert.ok(Math.abs(value - few.value) < TOLERANCE.f64 && Math.abs(error - few.error) < TOLERANCE.f64);
+  // Of independent samples it is the bootstrap's.
+  const weights = gaussianWeights(20_000, 5);
+  const ratio = populationLogZ(weights, 200).error / estimateLogZ(weights, createRng(0)).error;
+  assert.ok(Math.abs(ratio - 1) < 0.2, `${ratio}`);
 });
