@@ -18,7 +18,8 @@ function report(files: Record<string, string>): { last: string; text: string; st
   const env = { ...process.env };
   delete env["NODE_TEST_CONTEXT"]; // this test's own: the runner would think itself a child
   const reporter = path.join(projectRoot(), "test/reporter.mjs");
-  const flags = ["--test", `--test-reporter=${reporter}`, "--test-reporter-destination=stdout"];
+  // Newer versions of Node wait for a promise that never settles, as long as they are let.
+  const flags = ["--test", "--test-timeout=4000", `--test-reporter=${reporter}`, "--test-reporter-destination=stdout"];
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, ...paths], { encoding: "utf8", env });
   return { last: stdout.trimEnd().split("\n").at(-1)!, text: stdout + stderr, status };
 }

@@ -25,7 +25,7 @@ test("a missing or unknown command is a usage error that lists the commands", as
   assert.deepEqual(await call(), {
     status: 2,
     out: "",
-    note: 'tabg: missing command, expected one of energy, import, experiment, evaluate, ground-truth, langevin, doctor, engine-tensorflow; see "tabg --help"',
+    note: 'tabg: missing command, expected one of energy, import, experiment, evaluate, sample, ground-truth, langevin, doctor, engine-tensorflow; see "tabg --help"',
   });
   const unknown = await call("toString");
   assert.equal(unknown.status, 2);
