@@ -91,7 +91,8 @@ function checkMachine({ platform, littleEndian, cores, memory }: Surroundings): 
 }
 
 function checkOnnx({ load }: Surroundings): Finding {
-  const remedy = "run npm ci again; ONNX Runtime has libraries for Linux, macOS and Windows on x64 and arm64";
+  const remedy =
+    "run npm ci again; ONNX Runtime has libraries for Linux and Windows on x64 and arm64, and for macOS on arm64";
   try {
     load("onnxruntime-node");
     const { version } = load("onnxruntime-node/package.json") as { version: string };
