@@ -20,7 +20,7 @@ const ANNEALING = { ...AIS_SAMPLING, keep: 0.93, leapfrogs: 10, resampleBelow: 0
 export async function sampleCommand(args: readonly string[], streams: Streams): Promise<number> {
   const { positionals, options, flags } = parseCommand("sample", args, {
     positionals: ["RUN"],
-    options: ["samples", "populations", "seed", "out"],
+    options: ["samples", "temperature", "populations", "seed", "out"],
     flags: ["annealed"],
   });
   const [samples, populations] = [
@@ -29,6 +29,7 @@ export async function sampleCommand(args: readonly string[], streams: Streams): 
   ];
   const seed = parseSeed("sample", options.seed);
   const out = options.out ?? path.join(positionals[0]!, "samples");
+  const temperature = options.temperature === undefined ? {} : { temperature: parseTemperature(options.temperature) };
   const annealing = flags.includes("annealed") ? ANNEALING : null;
   const run = loadRun(positionals[0]!);
   try {
@@ -36,7 +37,7 @@ export async function sampleCommand(args: readonly string[], streams: Streams): 
     requireDestinations([samplesRecordIn(out)]); // before minutes of work
     const onSamples = (done: number): void => streams.note(`${done} of ${samples} samples`);
     const drawn = await interruptible((signal) =>
-      drawSamples(run, { samples, populations, seed, annealing, signal, onSamples }),
+      drawSamples(run, { samples, populations, seed, annealing, ...temperature, signal, onSamples }),
     );
     const { logWeights, record } = drawn;
     writeFilesAtomically([
@@ -58,6 +59,12 @@ function parseCount(option: string, text: string): number {
   throw new UsageError(`sample: invalid option --${option} (got ${text}), expected a positive integer`);
 }
 
+function parseTemperature(text: string): number {
+  const temperature = Number(text);
+  if (temperature > 0 && temperature < Infinity) return temperature;
+  throw new UsageError(`sample: invalid option --temperature (got ${text}), expected a positive number`);
+}
+
 /** Where a molecule's samples are, in space; of the mixture in the flow's. */
 function pointsFile(folder: string, { molecule }: Setup, { n, dof, x }: Samples): PendingFile {
   if (!molecule) return { file: path.join(folder, "x.npy"), chunks: encodeNpy(x, [n, dof]) };
@@ -73,9 +80,18 @@ function pointsFile(folder: string, { molecule }: Setup, { n, dof, x }: Samples)
 }
 
 /** The record's numbers, a line each. */
-function summariseSamples({ samples, ess, essUncut, logZ, basins, evaluations, wallSeconds }: SamplesRecord): string[] {
+function summariseSamples({
+  samples,
+  temperature,
+  ess,
+  essUncut,
+  logZ,
+  basins,
+  evaluations,
+  wallSeconds,
+}: SamplesRecord): string[] {
   return [
-    `samples   ${samples}`,
+    `samples   ${samples}, at ${temperature}`,
     `ESS       ${formatPercent(ess)} (no weight cut: ${formatPercent(essUncut)})`,
     `log Z     ${formatMeasured(logZ.value, logZ.error)}`,
     ...basins.map(

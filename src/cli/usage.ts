@@ -31,9 +31,10 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       Compares the flow in the folder RUN with the target's own samples, and writes that into its record.json: for runs
       that are older than the ground truth.
 
-  tabg sample RUN [--samples N] [--annealed] [--populations N] [--seed N] [--out DIR]
+  tabg sample RUN [--samples N] [--temperature K] [--annealed] [--populations N] [--seed N] [--out DIR]
       Samples of the flow in the folder RUN (10000) with their weights: DIR/frames.npy [n, atoms, 3] (f32, nm),
       DIR/log-weights.npy [n] (f64) and DIR/samples.json, what they are worth; errors are over the populations (10).
+      --temperature  that they are weighted to; by default the run's last. A flow that knows temperatures is sampled there
       --annealed  led to the target by sequential Monte Carlo: more of them are effective, for some 70 evaluations each
       DIR         RUN/samples (default)
 

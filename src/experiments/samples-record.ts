@@ -3,6 +3,7 @@ import path from "node:path";
 import { basinShare, type BasinShare } from "../evaluate/basin";
 import { effectiveSamples, reverseEss } from "../evaluate/ess";
 import { type Estimate, populationLogZ } from "../evaluate/logz";
+import { isTold } from "../flow/temperature";
 import { count, duration, estimate, list, readFields, type Rules, table, text } from "../io/fields";
 import { createRng } from "../numerics/random";
 import { logWeights, type Samples } from "../target/samples";
@@ -15,6 +16,8 @@ import { versions } from "./versions";
 export interface SamplesOptions extends AisWatch {
   readonly seed: number;
   readonly samples: number;
+  /** That they are weighted to, and drawn at by a flow that knows temperatures. Default: the run's last. */
+  readonly temperature?: number;
   /** Independent of each other and equally large; errors are over them. */
   readonly populations: number;
   /** How they are led to the target (`annealSamples`); null: weights alone. */
@@ -55,7 +58,7 @@ function checkPopulations({ samples, populations }: SamplesOptions): number {
   );
 }
 
-/** Draws samples of the run's flow at its last temperature. The same seed and engine: the same samples. */
+/** Draws samples of the run's flow. The same seed and engine: the same samples. */
 export async function drawSamples(
   run: Run,
   options: SamplesOptions,
@@ -63,13 +66,14 @@ export async function drawSamples(
   const { experiment, setup } = run;
   const { signal, onSamples, annealing, seed, populations } = options;
   const block = checkPopulations(options);
-  const temperature = finalTemperature(experiment);
+  const { temperature = finalTemperature(experiment) } = options;
   const start = performance.now();
   const before = { ...setup.target.evaluations };
   run.rng = createRng(seed, 6).state();
   const watch = { signal, ...(onSamples && { onSamples }) };
   const led = annealing && (await annealSamples(run, options.samples, { ...annealing, ...watch, temperature, block }));
-  const samples = led?.samples ?? (await sampleRun(run, options.samples, signal ? { signal } : {}));
+  const drawn = isTold(setup.model.flow) ? { temperature, signal } : { signal };
+  const samples = led?.samples ?? (await sampleRun(run, options.samples, drawn));
   const weights = logWeights(setup.target, samples, temperature);
   const { energies, gradients } = setup.target.evaluations;
   const record = {

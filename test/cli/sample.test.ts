@@ -23,11 +23,30 @@ after(() => rmSync(folder, { recursive: true }));
 test("frames are those of the samples: log-weights follow from their energies, the record from both", async () => {
   const stored = dataPath("aldp", "runs", "ta-bg-laptop-1");
   const run = loadRun(stored, { threads: 1 });
-  const { samples } = await drawSamples(run, { samples: 60, populations: 2, seed: 4, annealing: null });
+  const { samples } = await drawSamples(run, {
+    samples: 60,
+    populations: 2,
+    seed: 4,
+    temperature: 350,
+    annealing: null,
+  });
   await run.setup.close();
   const out = path.join(folder, "out");
   const streams = collect();
-  const call = ["sample", stored, "--samples", "60", "--populations", "2", "--seed", "4", "--out", out];
+  const call = [
+    "sample",
+    stored,
+    "--samples",
+    "60",
+    "--populations",
+    "2",
+    "--seed",
+    "4",
+    "--temperature",
+    "350",
+    "--out",
+    out,
+  ];
   assert.equal(await runCommandLine(call, streams), 0, streams.lines.note.join("\n"));
   const frames = readNpy(path.join(out, "frames.npy"));
   const weights = readNpy(path.join(out, "log-weights.npy"));
@@ -38,7 +57,7 @@ test("frames are those of the samples: log-weights follow from their energies, t
   for (let i = 0; i < 60; i++) {
     const xyz = Float64Array.from(frames.data.subarray(66 * i, 66 * (i + 1)) as Float32Array);
     const logDet = place(samples.x, i * samples.dof, new Float64Array(66));
-    const logWeight = logDet - energy.evaluate(xyz, null) / (BOLTZMANN * 300) - samples.logQ[i]!;
+    const logWeight = logDet - energy.evaluate(xyz, null) / (BOLTZMANN * 350) - samples.logQ[i]!;
     const got = weights.data[i]!;
     // Frames are f32: a bond of 0.1 nm is rounded by 1e-8 of it, which its spring of 2e5 kJ/mol/nm^2 hardly feels.
     assert.ok(
@@ -47,7 +66,10 @@ test("frames are those of the samples: log-weights follow from their energies, t
     );
   }
   const record = readSamplesRecord(path.join(out, "samples.json"));
-  assert.deepEqual([record.system, record.samples, record.evaluations, record.seed], ["aldp", 60, 60, 4]);
+  assert.deepEqual(
+    [record.system, record.samples, record.evaluations, record.seed, record.temperature],
+    ["aldp", 60, 60, 4, 350],
+  );
   assert.equal(record.basins[0]!.basin, "phi > 0");
 });
 
