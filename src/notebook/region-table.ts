@@ -1,4 +1,5 @@
 /** How much of the samples lies in every metastable region of every residue: in truth, as the flow samples, and reweighted. */
+import { clipLogWeights } from "../evaluate/ess";
 import { dihedrals, pairColumns } from "../evaluate/ramachandran";
 import { metastableRegions, type RegionOptions, regionShares } from "../evaluate/regions";
 import type { Run } from "../experiments/run";
@@ -8,6 +9,8 @@ import { table, type Table } from "./tables";
 
 export interface RegionTableOptions extends RegionOptions {
   readonly temperature?: number;
+  /** Share of the largest weights that is cut to the smallest of them (`PAPER_CLIP` in the papers' figures). Default: 0. */
+  readonly clip?: number;
 }
 
 const degrees = (angle: number): number => Math.round((180 / Math.PI) * angle);
@@ -21,12 +24,12 @@ export function regionTable(
   { setup: { molecule, target }, experiment: { system } }: Pick<Run, "setup" | "experiment">,
   samples: Samples,
   truth: Pick<GroundTruth, "n" | "dof" | "x" | "ramachandran">,
-  { temperature = 300, ...options }: RegionTableOptions = {},
+  { temperature = 300, clip = 0, ...options }: RegionTableOptions = {},
 ): Table {
   if (!molecule || molecule.ramachandran.length === 0) {
     throw new Error(`regionTable: missing torsions (got ${system}), expected a molecule with phi and psi`);
   }
-  const weights = logWeights(target, samples, temperature);
+  const weights = clipLogWeights(logWeights(target, samples, temperature), clip);
   const rows = molecule.ramachandran.flatMap((pair, residue) => {
     const columns = pairColumns(target.channels, pair);
     const map = metastableRegions(truth.ramachandran[residue]!, options);

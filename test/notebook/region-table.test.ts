@@ -29,6 +29,13 @@ test("frames of the truth, equally weighted, have the truth's share of every reg
     assert.ok(Math.abs((row.reweighted as number) - (row.flow as number)) < TOLERANCE.f64);
     assert.equal(row.effective, Math.round((row.flow as number) * n));
   }
+  // One frame of a large weight takes it all, unless it is cut to that of the next.
+  const logQ = zeros.slice();
+  logQ[0] = -20;
+  const heavy = (clip: number) =>
+    regionTable(run, { n, dof, x, logQ, energy: zeros, logDet: zeros }, truth, { clip }).toJSON();
+  assert.ok(heavy(0).some((row) => (row.reweighted as number) > 0.99));
+  heavy(2 / n).forEach((row, k) => assert.equal(row.reweighted, rows[k]!.reweighted));
   const left = rows.filter((row) => (row["φ (°)"] as number) > 0 && row.residue === 3);
   assert.equal(left.length, 1);
   assert.ok(Math.abs((left[0]!["reweighted / truth"] as number) - 1) < 0.5);
