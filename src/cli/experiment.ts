@@ -16,7 +16,7 @@ import {
 } from "../experiments/presets";
 import { interruptible } from "./interruptible";
 import { summarise } from "./summary";
-import { parseCommand, parseSeed, requireOneOf, type Streams, UsageError } from "./usage";
+import { parseCommand, parseCount, parseSeed, requireOneOf, type Streams, UsageError } from "./usage";
 
 /** What is to be run, and where its record goes. */
 export interface ExperimentCall {
@@ -59,7 +59,7 @@ export function parseExperiment(args: readonly string[]): ExperimentCall {
     ...(changes && { changes }),
     seed,
     device,
-    ...(options.threads && { threads: parseThreads(options.threads) }),
+    ...(options.threads && { threads: parseCount("experiment", "threads", options.threads) }),
     out:
       options.out ??
       path.join("runs", [system, method, preset, ...(ladder ?? []), ...(lists.set ?? []), seed].join("-")),
@@ -110,12 +110,6 @@ function parseChanges(texts: readonly string[], experiment: Experiment): Changes
     throw new UsageError(`experiment: invalid option --set: ${(cause as Error).message}`, { cause });
   }
   return changes;
-}
-
-function parseThreads(text: string): number {
-  const threads = Number(text);
-  if (Number.isInteger(threads) && threads > 0) return threads;
-  throw new UsageError(`experiment: invalid option --threads (got ${text}), expected a positive integer`);
 }
 
 /** Runs it, with progress as notes and the numbers of the record as result. Ctrl-C ends it with a checkpoint, from which `--resume` goes on. */

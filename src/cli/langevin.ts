@@ -5,7 +5,7 @@ import { requireDestinations } from "../io/atomic";
 import { formatDuration, formatMeasured } from "../notebook/numbers";
 import { type LangevinRecord, runLangevin, writeLangevin } from "../sample/langevin-run";
 import { loadSystem, SHIPPED_SYSTEMS } from "../target/molecule";
-import { parseCommand, parseSeed, requireOneOf, type Streams, UsageError } from "./usage";
+import { parseCommand, parsePositive, parseSeed, requireOneOf, type Streams } from "./usage";
 
 /** Half a femtosecond: hydrogens are free, and at 1200 K their bonds turn round in a third of the time they need at 300 K. */
 const SETTINGS = { timestep: 0.0005, friction: 2, replicas: 16, warmUp: 0.05, every: 10 };
@@ -16,14 +16,8 @@ export async function langevinCommand(args: readonly string[], streams: Streams)
     options: ["temperature", "nanoseconds", "seed", "out"],
   });
   const system = requireOneOf("langevin", "system", positionals[0]!, SHIPPED_SYSTEMS);
-  const number = (option: "temperature" | "nanoseconds", otherwise: number): number => {
-    const value = Number(options[option] ?? otherwise);
-    if (!(value > 0 && value < Infinity)) {
-      throw new UsageError(`langevin: invalid option --${option} (got ${options[option]}), expected a positive number`);
-    }
-    return value;
-  };
-  const [temperature, nanoseconds] = [number("temperature", 1200), number("nanoseconds", 1)];
+  const temperature = parsePositive("langevin", "temperature", options.temperature ?? "1200");
+  const nanoseconds = parsePositive("langevin", "nanoseconds", options.nanoseconds ?? "1");
   const seed = parseSeed("langevin", options.seed);
   const out = options.out ?? path.join("runs", `${system}-langevin-${temperature}K.json`);
   mkdirSync(path.dirname(path.resolve(out)), { recursive: true });

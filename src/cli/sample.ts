@@ -11,7 +11,7 @@ import { formatDuration, formatMeasured, formatPercent } from "../notebook/numbe
 import type { Samples } from "../target/samples";
 import { AIS_SAMPLING } from "../train/ais";
 import { interruptible } from "./interruptible";
-import { parseCommand, parseSeed, type Streams, UsageError } from "./usage";
+import { parseCommand, parseCount, parsePositive, parseSeed, type Streams } from "./usage";
 
 /** Many densities and resampling: of a flow whose weights few samples carry, few and long steps leave them so. */
 const ANNEALING = { ...AIS_SAMPLING, keep: 0.93, leapfrogs: 10, resampleBelow: 0.5 };
@@ -23,13 +23,12 @@ export async function sampleCommand(args: readonly string[], streams: Streams): 
     options: ["samples", "temperature", "populations", "seed", "out"],
     flags: ["annealed"],
   });
-  const [samples, populations] = [
-    parseCount("samples", options.samples ?? "10000"),
-    parseCount("populations", options.populations ?? "10"),
-  ];
+  const samples = parseCount("sample", "samples", options.samples ?? "10000");
+  const populations = parseCount("sample", "populations", options.populations ?? "10");
   const seed = parseSeed("sample", options.seed);
   const out = options.out ?? path.join(positionals[0]!, "samples");
-  const temperature = options.temperature === undefined ? {} : { temperature: parseTemperature(options.temperature) };
+  const wanted = options.temperature;
+  const temperature = wanted === undefined ? {} : { temperature: parsePositive("sample", "temperature", wanted) };
   const annealing = flags.includes("annealed") ? ANNEALING : null;
   const run = loadRun(positionals[0]!);
   try {
@@ -51,18 +50,6 @@ export async function sampleCommand(args: readonly string[], streams: Streams): 
   } finally {
     await run.setup.close();
   }
-}
-
-function parseCount(option: string, text: string): number {
-  const count = Number(text);
-  if (Number.isSafeInteger(count) && count > 0) return count;
-  throw new UsageError(`sample: invalid option --${option} (got ${text}), expected a positive integer`);
-}
-
-function parseTemperature(text: string): number {
-  const temperature = Number(text);
-  if (temperature > 0 && temperature < Infinity) return temperature;
-  throw new UsageError(`sample: invalid option --temperature (got ${text}), expected a positive number`);
 }
 
 /** Where a molecule's samples are, in space; of the mixture in the flow's. */

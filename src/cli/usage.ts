@@ -139,6 +139,20 @@ export function requireOneOf<T extends string>(place: string, what: string, valu
   return found;
 }
 
+/** The value of an option that is a number above zero; otherwise a UsageError. */
+export function parsePositive(place: string, option: string, text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < Infinity) return value;
+  throw new UsageError(`${place}: invalid option --${option} (got ${text}), expected a positive number`);
+}
+
+/** The value of an option that counts something; otherwise a UsageError. */
+export function parseCount(place: string, option: string, text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new UsageError(`${place}: invalid option --${option} (got ${text}), expected a positive integer`);
+}
+
 /** The value of --seed, 0 if it was not given; otherwise a UsageError. */
 export function parseSeed(place: string, text = "0"): number {
   const seed = /^\d+$/.test(text) ? Number(text) : NaN;

@@ -14,10 +14,8 @@ export async function annealSamples(
   n: number,
   { signal, onSamples, ...options }: Partial<AisSampling> & Pick<AisSampling, "temperature"> & AisWatch,
 ): Promise<AisSamples> {
-  const made = await sampleAis(run.setup.model, n, { ...AIS_SAMPLING, ...options }, run.rng, {
-    signal,
-    ...(onSamples && { onSamples }),
-  });
+  const watch = { signal, onSamples };
+  const made = await sampleAis(run.setup.model, n, { ...AIS_SAMPLING, ...options }, run.rng, watch);
   run.rng = made.rng;
   return made;
 }

@@ -122,19 +122,27 @@ export function flowTemperature({ rungs, stages, from, experiment }: Run): numbe
   return rungs.at(-1)?.to ?? (begun ? null : from) ?? firstTemperature(experiment) ?? finalTemperature(experiment);
 }
 
+/** Shares of the basins among samples, and of their weight. */
+export const basinShares = (
+  { basins }: Pick<Setup, "basins">,
+  { x, dof }: Pick<Samples, "x" | "dof">,
+  weights: Float64Array,
+  options?: { readonly blocks?: number },
+) =>
+  basins.map(({ name, contains }) => ({
+    basin: name,
+    ...basinShare(weights, (i) => contains(x, i * dof), options),
+  }));
+
 /**
- * Shares of the basins among samples, and weighted by these log weights or those of a temperature, for the record. Of samples at many temperatures those
+ * The same weighted by these log weights or those of a temperature, for the record. Of samples at many temperatures those
  * near this one count.
  */
 export function followBasins(run: Run, all: Samples, temperature: number, allWeights?: Float64Array): BasinRecord[] {
-  const { basins, target } = run.setup;
+  const { target } = run.setup;
   const samples = samplesNear(target, all, temperature);
   const weights = (samples === all ? allWeights : null) ?? logWeights(target, samples, temperature);
-  return basins.map(({ name, contains }) => ({
-    basin: name,
-    temperature,
-    ...basinShare(weights, (i) => contains(samples.x, i * samples.dof)),
-  }));
+  return basinShares(run.setup, samples, weights).map(({ basin, ...share }) => ({ basin, temperature, ...share }));
 }
 
 /** Fresh samples of the flow, for evaluation and figures: n target evaluations. A flow that is told temperatures is told the last by default. */

@@ -1,6 +1,6 @@
 /** Samples of a trained flow, plain or led to its target, with what they are worth: for who wants frames, and for what can be had without more training. */
 import path from "node:path";
-import { basinShare, type BasinShare } from "../evaluate/basin";
+import type { BasinShare } from "../evaluate/basin";
 import { effectiveSamples, reverseEss } from "../evaluate/ess";
 import { type Estimate, populationLogZ } from "../evaluate/logz";
 import { isTold } from "../flow/temperature";
@@ -10,7 +10,7 @@ import { logWeights, type Samples } from "../target/samples";
 import type { AisSampling, AisWatch } from "../train/ais";
 import { finalTemperature } from "./presets";
 import { annealSamples } from "./refine";
-import { type Run, sampleRun } from "./run";
+import { basinShares, type Run, sampleRun } from "./run";
 import { versions } from "./versions";
 
 export interface SamplesOptions extends AisWatch {
@@ -70,8 +70,8 @@ export async function drawSamples(
   const start = performance.now();
   const before = { ...setup.target.evaluations };
   run.rng = createRng(seed, 6).state();
-  const watch = { signal, ...(onSamples && { onSamples }) };
-  const led = annealing && (await annealSamples(run, options.samples, { ...annealing, ...watch, temperature, block }));
+  const way = { temperature, block, signal, onSamples };
+  const led = annealing && (await annealSamples(run, options.samples, { ...annealing, ...way }));
   const drawn = isTold(setup.model.flow) ? { temperature, signal } : { signal };
   const samples = led?.samples ?? (await sampleRun(run, options.samples, drawn));
   const weights = logWeights(setup.target, samples, temperature);
@@ -88,10 +88,7 @@ export async function drawSamples(
     ess: reverseEss(weights),
     essUncut: effectiveSamples(weights) / samples.n,
     logZ: populationLogZ(weights, populations),
-    basins: setup.basins.map(({ name, contains }) => ({
-      basin: name,
-      ...basinShare(weights, (i) => contains(samples.x, i * samples.dof), { blocks: populations }),
-    })),
+    basins: basinShares(setup, samples, weights, { blocks: populations }),
     evaluations: energies + gradients - before.energies - before.gradients,
     wallSeconds: (performance.now() - start) / 1e3,
     engine: setup.model.engine.name,

@@ -90,6 +90,8 @@ const HEXA_LADDER = geometricLadder({ from: 1200, to: 300, steps: 24, refinement
   [12, 15, 18, 21].includes(step) ? [t, t] : [t],
 );
 
+const HEXA_REFINEMENT = { ...onOneDraw(900_000, 4000), clip: 5e-4, schedule: cosine(7e-4, 50) };
+
 /**
  * After parallel tempering, where a rare fold is some ten of a thousand walkers, sixteen times as many spread in each, and what the flow knows less weighs more: phi > 0 of
  * the second and third residue, reweighted, from 0.72 and 0.30 % to 2.1 and 1.1 (truth 2.0 and 1.2).
@@ -130,8 +132,8 @@ export const HEXA: Readonly<Record<PresetName, SystemSettings>> = {
       effective: 0,
       clip: 1e-3,
       schedule: cosine(2e-4, 10),
-      refinement: { ...onOneDraw(900_000, 4000), clip: 5e-4, schedule: cosine(7e-4, 50), chains: COLD_CHAINS },
-      ending: { ...onOneDraw(900_000, 8000), rungs: 1, clip: 5e-4, schedule: cosine(7e-4, 50), chains: FOLDED_CHAINS },
+      refinement: { ...HEXA_REFINEMENT, chains: COLD_CHAINS },
+      ending: { ...HEXA_REFINEMENT, rungs: 1, iterations: 8000, chains: FOLDED_CHAINS },
     },
     ladder: [...PAPER_LADDER, 300, 300, 300],
     iterations: 1000,

@@ -45,7 +45,7 @@ export interface AisSamples {
 export interface AisWatch {
   readonly signal?: AbortSignal | undefined;
   /** Is told after every block how many samples there are. */
-  readonly onSamples?: (done: number) => void;
+  readonly onSamples?: ((done: number) => void) | undefined;
 }
 
 /**
