@@ -35,7 +35,7 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       Samples of the flow in the folder RUN (10000) with their weights: DIR/frames.npy [n, atoms, 3] (f32, nm),
       DIR/log-weights.npy [n] (f64) and DIR/samples.json, what they are worth; errors are over the populations (10).
       --temperature  that they are weighted to; by default the run's last. A flow that knows temperatures is sampled there
-      --annealed  led to the target by sequential Monte Carlo: more of them are effective, for some 90 evaluations each
+      --annealed  led to the target by sequential Monte Carlo: more of them are effective, for some 50 to 130 evaluations each
       DIR         RUN/samples (default)
 
   tabg ground-truth SYSTEM [--preset P] [--seed N] [--out DIR] [--resume]

@@ -27,6 +27,16 @@ export interface AisPath {
   readonly scales: readonly Float64Array[];
 }
 
+/** Where walkers set out, as samples of exp(-b U + logDet) that all weigh alike. */
+export interface Departure {
+  /** b */
+  readonly exponent: number;
+  readonly logWeight: number;
+}
+
+/** As samples of the first density. */
+export const FROM_THE_FIRST: Departure = { exponent: 0, logWeight: 0 };
+
 export interface AisResult {
   readonly walkers: Walkers;
   /** [n]: log weights of the walkers as samples of the last density; their mean weight estimates the ratio of the two normalisers. */
@@ -73,8 +83,8 @@ export function resampleWalkers(
 }
 
 /**
- * Leads walkers that are samples of exp(logDet) through exp(-b U + logDet) to b = 1, U being the space's energy. Costs `leapfrogs` target
- * evaluations per walker and exponent. Walkers without a finite energy at the start have no weight.
+ * Leads walkers from where they set out, by default as samples of exp(logDet), through exp(-b U + logDet) to b = 1, U being the space's energy. Costs
+ * `leapfrogs` target evaluations per walker and exponent, of which none is before the departure. Walkers without a finite energy at the start have no weight.
  */
 export async function annealedImportance(
   space: Space,
@@ -82,16 +92,18 @@ export async function annealedImportance(
   start: Walkers,
   { exponents, stepSizes, scales }: AisPath,
   rng: RngState,
+  departure: Departure = FROM_THE_FIRST,
 ): Promise<AisResult> {
   const { n } = start;
   const acceptance: number[] = [];
-  let logWeights = new Float64Array(n);
+  let at = departure.exponent;
+  let logWeights = new Float64Array(n).fill(departure.logWeight);
   let ancestors = Uint32Array.from({ length: n }, (_, i) => i);
   let state = { walkers: start, rng };
   for (let level = 0; level <= exponents.length; level++) {
     const exponent = exponents[level] ?? 1;
-    const step = exponent - (exponents[level - 1] ?? 0);
-    const gain = logGain(state.walkers.energy, step);
+    const gain = logGain(state.walkers.energy, exponent - at);
+    at = exponent;
     logWeights = logWeights.map((weight, i) => weight + gain[i]!);
     if (level === exponents.length) break;
     if (effectiveSamples(logWeights) < options.resampleBelow * n) {

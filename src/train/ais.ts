@@ -4,13 +4,15 @@ import { annealedImportance, type AisOptions, type AisPath } from "../sample/ann
 import { findPath, type PathOptions } from "../sample/ais-path";
 import { createSamples, type Samples, samplesBetween } from "../target/samples";
 import { targetBridge } from "./bridge";
-import { startWalkers, weighSamples } from "./flow-walkers";
+import { startOnPath, startWalkers, weighSamples } from "./flow-walkers";
 import type { Model } from "./model";
 
 export interface AisSampling extends AisOptions, PathOptions {
   readonly temperature: number;
   /** Walkers that find the path. */
   readonly pilots: number;
+  /** Samples of the flow for each walker, from which they are resampled where they set out (`startOnPath`); 1: each its own. */
+  readonly draws: number;
   /** Walkers that go together; resampling, if any, is among them. */
   readonly block: number;
 }
@@ -25,6 +27,7 @@ export const AIS_SAMPLING: Omit<AisSampling, "temperature"> = {
   most: 100,
   resampleBelow: 0,
   pilots: 1000,
+  draws: 1,
   block: 10_000,
 };
 
@@ -35,9 +38,9 @@ export interface AisSamples {
    */
   readonly samples: Samples;
   readonly path: AisPath;
-  /** Mean probability of acceptance at each density. */
+  /** Mean probability of acceptance at each density, of the walkers that came by; NaN where all set out beyond it. */
   readonly acceptance: readonly number[];
-  /** Different starts among the walkers: all, unless they were resampled. */
+  /** Different samples of the flow from which the walkers come: as many, unless they were resampled. */
   readonly ancestors: number;
   readonly rng: RngState;
 }
@@ -50,7 +53,8 @@ export interface AisWatch {
 
 /**
  * n samples of the flow, led to its target at a temperature. Costs, of target evaluations with gradient, 1 + densities * leapfrogs a sample, and for
- * the path 1 + densities * (1 + tries * leapfrogs) a pilot; without, one a sample.
+ * the path 1 + densities * (1 + tries * leapfrogs) a pilot; without, one a sample, and `draws` more where they are several: densities that are behind the
+ * walkers where they set out cost nothing.
  * @throws RangeError for a count that is none; Error if flow and target are too far apart; the signal's reason, between blocks, once it is aborted.
  */
 export async function sampleAis(
@@ -61,8 +65,8 @@ export async function sampleAis(
   { signal, onSamples }: AisWatch = {},
 ): Promise<AisSamples> {
   const { target } = model;
-  const { pilots, block, temperature } = options;
-  for (const [name, count] of Object.entries({ n, pilots, block })) {
+  const { pilots, block, draws, temperature } = options;
+  for (const [name, count] of Object.entries({ n, pilots, block, draws })) {
     if (!(Number.isSafeInteger(count) && count >= 1)) {
       throw new RangeError(`sampleAis: invalid ${name} (got ${count}), expected a whole number from 1`);
     }
@@ -73,20 +77,25 @@ export async function sampleAis(
   const [path, afterPath] = await findPath(space, options, pilotWalkers, afterPilots);
   let rng = afterPath;
   const samples = createSamples(n, target.dof);
-  const acceptance = path.exponents.map(() => 0);
+  const steps = path.exponents.map(() => ({ accepted: 0, walkers: 0 }));
   let ancestors = 0;
   for (let from = 0; from < n; from += block) {
     signal?.throwIfAborted();
     const count = Math.min(block, n - from);
-    const [start, drawn] = await startWalkers(model, way, count, rng);
-    const end = await annealedImportance(space, options, start, path, drawn);
+    const start = await startOnPath(model, way, path, { n: count, draws }, rng);
+    const end = await annealedImportance(space, options, start.walkers, start.path, start.rng, start.departure);
     rng = end.rng;
     const place = samplesBetween(samples, from, from + count);
     place.x.set(end.walkers.x);
     await weighSamples(target, place, temperature, (row) => end.logWeights[row]!);
-    end.acceptance.forEach((a, level) => (acceptance[level]! += (a * count) / n));
-    ancestors += new Set(end.ancestors).size;
+    end.acceptance.forEach((a, k) => {
+      const step = steps.at(k - end.acceptance.length)!;
+      step.accepted += a * count;
+      step.walkers += count;
+    });
+    ancestors += new Set(end.ancestors.map((i) => start.origins[i]!)).size;
     onSamples?.(from + count);
   }
+  const acceptance = steps.map(({ accepted, walkers }) => accepted / walkers);
   return { samples, path, acceptance, ancestors, rng };
 }

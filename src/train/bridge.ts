@@ -74,7 +74,8 @@ export function bridgeSpace(model: Model, temperature: number): Space {
       return {
         energy: logRatio(target, at, logQ!, temperature).map((ratio) => 2 * ratio),
         logDet: Float64Array.from(logQ!),
-        energyGradient: Float64Array.from(gradient, (g, k) => 2 * (slope![k]! - g)),
+        // With `from` and a function this took a quarter of FAB's time on a card, and cleaning up after it another.
+        energyGradient: new Float64Array(gradient).map((g, k) => 2 * (slope![k]! - g)),
         logDetGradient: Float64Array.from(slope!),
       };
     },

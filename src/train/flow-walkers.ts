@@ -1,17 +1,28 @@
 /** Walkers between a flow and its target: where they start, and the samples that they are where they end. */
+import { effectiveSamples } from "../evaluate/ess";
 import { samplePrior } from "../flow/prior";
-import { temperatureInput } from "../flow/temperature";
+import { isTold, temperatureInput } from "../flow/temperature";
+import { logMeanExp } from "../numerics/logsumexp";
 import { createRng, type RngState } from "../numerics/random";
+import { resampleSystematic } from "../numerics/resample";
+import { takeRows } from "../numerics/rows";
+import { type AisPath, type Departure, FROM_THE_FIRST } from "../sample/annealed-importance";
 import type { Space } from "../sample/space";
 import { placeWalkers, type Walkers } from "../sample/walkers";
-import type { Samples } from "../target/samples";
+import { logWeights, type Samples } from "../target/samples";
 import { logDensity, type Target } from "../target/target";
-import type { Model } from "./model";
+import { type Model, sampleFlow } from "./model";
+
+/** From a flow to its target. */
+interface Way {
+  readonly space: Space;
+  readonly temperature: number;
+}
 
 /** n walkers on fresh samples of the flow. */
 export async function startWalkers(
   { flow, engine, programs }: Model,
-  { space, temperature }: { readonly space: Space; readonly temperature: number },
+  { space, temperature }: Way,
   n: number,
   stored: RngState,
 ): Promise<readonly [Walkers, RngState]> {
@@ -19,6 +30,47 @@ export async function startWalkers(
   const inputs = { z: samplePrior(flow, n, rng), ...temperatureInput(flow, temperature, n) };
   const { x } = await engine.evaluate(programs.sample, inputs, n);
   return [await placeWalkers(space, Float64Array.from(x!)), rng.state()];
+}
+
+/** Walkers on a path, and what of it is before them. */
+export interface OnPath {
+  readonly walkers: Walkers;
+  readonly departure: Departure;
+  readonly path: AisPath;
+  /** [n]: which draw each walker is. */
+  readonly origins: ArrayLike<number>;
+  readonly rng: RngState;
+}
+
+/**
+ * n walkers, resampled from `draws` times as many samples of the flow, on the last density of a path at which n of these are effective. What weighs much but is met
+ * seldom is then there in its share: a sample costs one target evaluation, a walker one with gradient at every step of the way.
+ */
+export async function startOnPath(
+  model: Model,
+  way: Way,
+  path: AisPath,
+  { n, draws }: { readonly n: number; readonly draws: number },
+  stored: RngState,
+): Promise<OnPath> {
+  const { exponents, stepSizes, scales } = path;
+  if (draws === 1) {
+    const [walkers, rng] = await startWalkers(model, way, n, stored);
+    return { walkers, departure: FROM_THE_FIRST, path, origins: walkers.energy.map((_, i) => i), rng };
+  }
+  const rng = createRng(stored);
+  const told = isTold(model.flow) ? { temperature: way.temperature } : {};
+  const drawn = await sampleFlow(model, draws * n, rng, told);
+  const weights = logWeights(model.target, drawn, way.temperature);
+  const tempered = (exponent: number) => weights.map((weight) => (weight === -Infinity ? weight : exponent * weight));
+  const level = exponents.filter((exponent) => effectiveSamples(tempered(exponent)) >= n).length - 1;
+  const exponent = exponents[level] ?? 0;
+  const chosen = tempered(exponent);
+  const origins = resampleSystematic(chosen, n, rng);
+  const walkers = await placeWalkers(way.space, Float64Array.from(takeRows(drawn.x, drawn.dof, origins)));
+  const ahead = Math.max(0, level);
+  const rest = { exponents: exponents.slice(ahead), stepSizes: stepSizes.slice(ahead), scales: scales.slice(ahead) };
+  return { walkers, departure: { exponent, logWeight: logMeanExp(chosen) }, path: rest, origins, rng: rng.state() };
 }
 
 /**

@@ -100,3 +100,16 @@ test("aldp: one flow for all temperatures has the share of phi > 0 that parallel
     assert.ok(flow.error / flow.value < 0.1 && tempered.error / tempered.value < 0.1);
   }
 });
+
+test("hexa: samples led to the target have the shares of phi > 0 that parallel tempering has, and nearly all of them count", () => {
+  const led = readSamplesRecord(dataPath("hexa", "runs", "hot-chains-laptop-1", "annealed", "samples.json"));
+  const run = readRecord(dataPath("hexa", "runs", "hot-chains-laptop-1", "record.json"));
+  assert.ok(led.essUncut > 3 * run.essFinal!);
+  const { leftHanded } = readGroundTruthRecord(dataPath("hexa", "ground-truth", "record.json")).cold;
+  assert.equal(led.basins.length, leftHanded.length);
+  led.basins.forEach(({ basin, reweighted, reweightedError }, k) => {
+    const { sigmas } = compareEstimates(basin, { value: reweighted, error: reweightedError }, leftHanded[k]!.share);
+    assert.ok(Math.abs(sigmas) < 2, `${basin}: ${sigmas} combined standard errors`);
+    assert.ok(reweightedError / reweighted < 0.25);
+  });
+});

@@ -34,16 +34,53 @@ test("samples of an untrained flow become samples of a normal density, with log 
     assert.ok(resampleBelow === 0 ? ancestors === n : ancestors < n && ancestors > n / 10, `${ancestors} ancestors`);
     const weights = logWeights(target, samples, 1);
     assert.ok(reverseEss(weights) > 3 * plain, `ESS ${reverseEss(weights)}, without ${plain}`);
-    const { value, error } = estimateLogZ(weights, createRng(4));
-    assert.ok(Math.abs(value - LOG_Z) < 4 * error, `log Z ${value} +- ${error}, exactly ${LOG_Z}`);
-    const [mean, variance] = moments(samples.x, weights.map(Math.exp));
-    assert.ok(Math.abs(mean - CENTRE) < 0.002, `mean ${mean}`);
-    assert.ok(Math.abs(Math.sqrt(variance) / SIGMA - 1) < 0.01, `deviation ${Math.sqrt(variance)}`);
+    checkNormal(samples.x, weights);
   }
   const refused = sampleAis(model, n, { ...AIS_SAMPLING, temperature: 1, block: 0 }, createRng(3).state());
   await assert.rejects(refused, /sampleAis: invalid block \(got 0\), expected a whole number from 1/);
   await model.engine.close();
 });
+
+test("walkers that are resampled from many samples set out further on, and arrive as well for less", async () => {
+  const model = createModel(target, { flow: { couplings: 2, hidden: 8, layers: 1, bins: 8, seed: 0 }, seed: 1 });
+  const n = 4000;
+  const options = { ...AIS_SAMPLING, leapfrogs: 2, temperature: 1, block: 2000, resampleBelow: 0.5 };
+  const led = async (draws: number) => {
+    const before = { ...target.evaluations };
+    const { samples, path, acceptance, ancestors } = await sampleAis(
+      model,
+      n,
+      { ...options, draws },
+      createRng(3).state(),
+    );
+    const weights = logWeights(target, samples, 1);
+    checkNormal(samples.x, weights);
+    const gradients = target.evaluations.gradients - before.gradients;
+    const energies = target.evaluations.energies - before.energies;
+    return { ess: reverseEss(weights), path, acceptance, ancestors, gradients, energies };
+  };
+  const [own, chosen] = [await led(1), await led(10)];
+  assert.deepEqual(chosen.path, own.path);
+  const passed = chosen.acceptance.filter((a) => !Number.isNaN(a)).length;
+  const behind = own.acceptance.length - passed;
+  assert.ok(behind >= 1 && passed >= 1 && own.acceptance.every((a) => a > 0.5), `${behind} behind, ${passed} before`);
+  assert.equal(chosen.energies, 11 * n);
+  // Blocks may set out at different densities.
+  const saved = own.gradients - chosen.gradients;
+  assert.ok(saved >= behind * options.leapfrogs * n, `${saved} evaluations saved`);
+  assert.ok(chosen.ess > 0.9 * own.ess, `ESS ${own.ess}, ${chosen.ess}`);
+  assert.ok(chosen.ancestors > own.ancestors, `${own.ancestors} ancestors, ${chosen.ancestors}`);
+  await model.engine.close();
+});
+
+/** log Z, mean and deviation of weighted samples of the target. */
+function checkNormal(x: Float32Array, weights: Float64Array): void {
+  const { value, error } = estimateLogZ(weights, createRng(4));
+  assert.ok(Math.abs(value - LOG_Z) < 4 * error, `log Z ${value} +- ${error}, exactly ${LOG_Z}`);
+  const [mean, variance] = moments(x, weights.map(Math.exp));
+  assert.ok(Math.abs(mean - CENTRE) < 0.002, `mean ${mean}`);
+  assert.ok(Math.abs(Math.sqrt(variance) / SIGMA - 1) < 0.01, `deviation ${Math.sqrt(variance)}`);
+}
 
 /** Weighted mean and variance of all coordinates, which are alike. */
 function moments(x: Float32Array, weights: Float64Array): readonly [number, number] {
