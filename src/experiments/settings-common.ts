@@ -23,8 +23,11 @@ export interface SystemSettings extends Pick<Settings, "flow" | "foldRotors" | "
   /** From the prior without reverse KL. */
   readonly trustRegion: Pick<Settings, "reverseKl" | "trustRegion">;
   /** One flow for all temperatures of its ladder. */
-  readonly conditioned: Pick<Settings, "flow" | "reverseKl" | "anneal">;
+  readonly conditioned: Pick<Settings, "flow" | "anneal"> & FirstStage;
 }
+
+/** What brings a flow to the hottest temperature. */
+type FirstStage = Pick<Settings, "reverseKl"> | Pick<Settings, "hotChains">;
 
 export const COMMON = { clipNorm: 100, weightDecay: 0 };
 export const constantDrop = (last: number): ReverseKlOptions["drop"] => ({ first: last, last, iterations: 0 });
@@ -142,11 +145,11 @@ export function hotChains(
 /** Annealing of a flow that is told the temperature, from the hottest one of the ladder to the last. */
 export function allTemperatures(
   flow: Settings["flow"],
-  reverseKl: ReverseKlOptions,
+  first: FirstStage,
   anneal: AnnealOptions,
 ): SystemSettings["conditioned"] {
   const { ladder } = anneal;
-  return { flow: { ...flow, temperatures: [ladder.at(-1)!, ladder[0]!] }, reverseKl, anneal };
+  return { flow: { ...flow, temperatures: [ladder.at(-1)!, ladder[0]!] }, ...first, anneal };
 }
 
 /** What FAB's settings share: eight updates a round, weights adjusted by a factor of ten at most (Midgley et al. 2023, appendix). */

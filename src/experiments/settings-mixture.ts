@@ -76,7 +76,7 @@ function mixture({ flow, weightDecay = 0, trust, evaluationSamples, ...numbers }
     adaptive: foundOnTheWay(flow, reverseKl, anneal, STEP_ESS),
     trustRegion: trustRegions({ ...reverseKl, iterations: reverseIterations }, guided, MIXTURE_BOUNDS),
     hotChains: hotChains(flow, reverseKl, anneal),
-    conditioned: allTemperatures(flow, reverseKl, anneal),
+    conditioned: allTemperatures(flow, { reverseKl }, anneal),
     evaluationSamples,
   };
 }

@@ -90,7 +90,7 @@ export function paperMolecule(
     adaptive: foundOnTheWay({ ...flow, steered: 1200 }, reverseKl, annealing, STEP_ESS),
     trustRegion: trustRegions(reverseKl, annealing, MOLECULE_BOUNDS),
     hotChains: hotChains(flow, reverseKl, annealing),
-    conditioned: allTemperatures(flow, reverseKl, annealing),
+    conditioned: allTemperatures(flow, { reverseKl }, annealing),
     evaluationSamples: 10_000_000,
   };
 }
