@@ -44,7 +44,8 @@ export interface OnPath {
 
 /**
  * n walkers, resampled from `draws` times as many samples of the flow, on the last density of a path at which n of these are effective. What weighs much but is met
- * seldom is then there in its share: a sample costs one target evaluation, a walker one with gradient at every step of the way.
+ * seldom is then there in its share: a sample costs one target evaluation, a walker one with gradient at every step of the way. Where no density is between flow and
+ * target each walker is a sample of its own.
  */
 export async function startOnPath(
   model: Model,
@@ -54,7 +55,7 @@ export async function startOnPath(
   stored: RngState,
 ): Promise<OnPath> {
   const { exponents, stepSizes, scales } = path;
-  if (draws === 1) {
+  if (draws === 1 || exponents.length === 0) {
     const [walkers, rng] = await startWalkers(model, way, n, stored);
     return { walkers, departure: FROM_THE_FIRST, path, origins: walkers.energy.map((_, i) => i), rng };
   }
