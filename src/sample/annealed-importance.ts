@@ -84,7 +84,7 @@ export function resampleWalkers(
 
 /**
  * Leads walkers from where they set out, by default as samples of exp(logDet), through exp(-b U + logDet) to b = 1, U being the space's energy. Costs
- * `leapfrogs` target evaluations per walker and exponent, of which none is before the departure. Walkers without a finite energy at the start have no weight.
+ * `leapfrogs` target evaluations per walker and exponent; none of these may be below the departure's. Walkers without a finite energy at the start have no weight.
  */
 export async function annealedImportance(
   space: Space,
