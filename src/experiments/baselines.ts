@@ -8,7 +8,7 @@ import { loadTruth } from "./truth";
 /** Maximum likelihood on the target's own samples, as if a long simulation had been afforded. */
 export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup, seed } = run;
-  const options = requireOptions(experiment.forwardKl, "trainForwardKl", experiment, "forward-kl");
+  const options = requireOptions(experiment, "forwardKl", "trainForwardKl");
   const { iterations, samples, temperature: temperatures } = options;
   const { evaluations, ...data } = loadTruth(experiment.system, {
     use: "training",
@@ -30,7 +30,7 @@ export async function trainForwardKl(run: Run, watch: Watch = {}): Promise<void>
 /** Flow annealed importance sampling bootstrap: at the last temperature from the start. */
 export async function trainFab(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup } = run;
-  const options = requireOptions(experiment.fab, "trainFab", experiment, "fab");
+  const options = requireOptions(experiment, "fab", "trainFab");
   const { iterations } = options;
   await runStage(run, "fab", watch, {
     init: () => initFab(setup.model, options, run.rng),

@@ -1,7 +1,7 @@
 /** A run: an experiment, a seed, and what has happened so far. Notebooks call its stages one by one, the command line all at once. */
 import { basinShare } from "../evaluate/basin";
 import { samplesNear } from "../evaluate/temperature-window";
-import { isTold } from "../flow/temperature";
+import { toldAt } from "../flow/temperature";
 import { createRng, type RngState } from "../numerics/random";
 import type { BasinRecord, LossRecord } from "../io/record";
 import { logWeights, type Samples } from "../target/samples";
@@ -148,7 +148,7 @@ export function followBasins(run: Run, all: Samples, temperature: number, allWei
 /** Fresh samples of the flow, for evaluation and figures: n target evaluations. A flow that is told temperatures is told the last by default. */
 export async function sampleRun(run: Run, n: number, { temperature, signal }: SampleOptions = {}): Promise<Samples> {
   const { model } = run.setup;
-  const last = isTold(model.flow) ? { temperature: finalTemperature(run.experiment) } : {};
+  const last = toldAt(model.flow, finalTemperature(run.experiment));
   const rng = createRng(run.rng);
   const samples = await sampleFlow(model, n, rng, { ...last, ...(temperature && { temperature }), signal });
   run.rng = rng.state();

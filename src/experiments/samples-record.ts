@@ -3,7 +3,7 @@ import path from "node:path";
 import type { BasinShare } from "../evaluate/basin";
 import { effectiveSamples, reverseEss } from "../evaluate/ess";
 import { type Estimate, populationLogZ } from "../evaluate/logz";
-import { isTold } from "../flow/temperature";
+import { toldAt } from "../flow/temperature";
 import { count, duration, estimate, list, readFields, type Rules, table, text } from "../io/fields";
 import { createRng } from "../numerics/random";
 import { logWeights, type Samples } from "../target/samples";
@@ -72,7 +72,7 @@ export async function drawSamples(
   run.rng = createRng(seed, 6).state();
   const way = { temperature, block, signal, onSamples };
   const led = annealing && (await annealSamples(run, options.samples, { ...annealing, ...way }));
-  const drawn = isTold(setup.model.flow) ? { temperature, signal } : { signal };
+  const drawn = { ...toldAt(setup.model.flow, temperature), signal };
   const samples = led?.samples ?? (await sampleRun(run, options.samples, drawn));
   const weights = logWeights(setup.target, samples, temperature);
   const { energies, gradients } = setup.target.evaluations;

@@ -2,7 +2,7 @@
 import type { Rollback } from "../train/guard";
 import type { LossInfo } from "../train/loss-step";
 import type { Rung } from "../train/round";
-import type { Experiment } from "./experiment";
+import { type Experiment, NO_STAGES } from "./experiment";
 import type { Run, Stages } from "./run";
 
 /** What a progress display wants to know; sent after every iteration, while the samples of a rung are drawn, and while chains walk before the first. */
@@ -56,11 +56,19 @@ export interface Stage<State> {
   step(state: State): Promise<[State, Told | null]>;
 }
 
-/** The options of a stage. @throws Error if the method has no such stage. */
-export function requireOptions<T>(options: T | null, place: string, { method }: Experiment, methods: string): T {
-  if (options !== null) return options;
+/** The options of a stage. @throws Error naming the stages that there are, if this is none of them. */
+export function requireOptions<S extends keyof typeof NO_STAGES>(
+  experiment: Experiment,
+  stage: S,
+  place: string,
+): NonNullable<Experiment[S]> {
+  const options = experiment[stage];
+  if (options) return options;
+  const { method } = experiment;
+  const stages = Object.keys(NO_STAGES).filter((name) => experiment[name as keyof typeof NO_STAGES]);
   throw new Error(
-    `${place}: missing options (got experiment ${method}), expected a method with this stage: ${methods}`,
+    `${place}: missing options (got experiment ${method} of ${stages.join(", ")}), expected one of ${stage}; ` +
+      `trainRun(run) goes through what there is, { ...experiment, ${stage} } makes another`,
   );
 }
 

@@ -30,12 +30,7 @@ function refuseReturn(
 /** Reverse KL at the temperature of its options: the first stage of annealing, or all of the baseline. */
 export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup, stages } = run;
-  const options = requireOptions(
-    experiment.reverseKl,
-    "trainReverseKl",
-    experiment,
-    "ta-bg, reverse-kl, adaptive, trust-region, conditioned",
-  );
+  const options = requireOptions(experiment, "reverseKl", "trainReverseKl");
   const { iterations } = options;
   refuseReturn("trainReverseKl", stages, stages.reverseKl, iterations);
   await runStage(run, "reverseKl", watch, {
@@ -51,7 +46,7 @@ export async function trainReverseKl(run: Run, watch: Watch = {}): Promise<void>
 /** Maximum likelihood on chains at a high temperature: the first stage of annealing in the place of reverse KL. */
 export async function trainHotChains(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup, stages } = run;
-  const options = requireOptions(experiment.hotChains, "trainHotChains", experiment, "hot-chains");
+  const options = requireOptions(experiment, "hotChains", "trainHotChains");
   const { temperature, iterations } = options;
   refuseReturn("trainHotChains", stages, stages.hotChains, iterations);
   const ground = groundOf(setup, temperature);
@@ -79,12 +74,7 @@ function requireStart({ from, stages }: Run, { ladder }: AnnealOptions): void {
 /** Down the ladder. `onRung` sees every rung with its samples, before they are forgotten. */
 export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void> {
   const { experiment, setup } = run;
-  const options = requireOptions(
-    experiment.anneal,
-    "annealDown",
-    experiment,
-    "ta-bg, adaptive, conditioned, hot-chains",
-  );
+  const options = requireOptions(experiment, "anneal", "annealDown");
   requireStart(run, options);
   const space = spaceOf(setup);
   await runStage(run, "anneal", watch, {
@@ -101,12 +91,7 @@ export async function annealDown(run: Run, watch: RungWatch = {}): Promise<void>
 /** Refines the flow at the last temperature, by the forces at fresh samples. */
 export async function trainPathKl(run: Run, watch: Watch = {}): Promise<void> {
   const { experiment, setup } = run;
-  const options = requireOptions(
-    experiment.pathKl,
-    "trainPathKl",
-    experiment,
-    "one of your own, { ...experiment, pathKl }",
-  );
+  const options = requireOptions(experiment, "pathKl", "trainPathKl");
   await runStage(run, "pathKl", watch, {
     init: () => initPathKl(run.rng),
     isDone: ({ iteration }) => iteration >= options.iterations,
@@ -120,7 +105,7 @@ export async function trainPathKl(run: Run, watch: Watch = {}): Promise<void> {
 /** Towards the target by trust regions, from the prior or from a flow of reverse KL. */
 export async function trainTrustRegion(run: Run, watch: RungWatch = {}): Promise<void> {
   const { experiment, setup } = run;
-  const options = requireOptions(experiment.trustRegion, "trainTrustRegion", experiment, "trust-region");
+  const options = requireOptions(experiment, "trustRegion", "trainTrustRegion");
   await runStage(run, "trustRegion", watch, {
     init: () => initTrustRegion(options, firstTemperature(experiment), run.rng),
     isDone: ({ remaining }) => remaining === 0,

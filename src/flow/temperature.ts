@@ -34,6 +34,10 @@ export interface Told {
 /** Whether a flow has one density for each temperature. */
 export const isTold = ({ temperatures, steered }: Told): boolean => temperatures !== undefined || steered !== undefined;
 
+/** A temperature for flows that are told one, and nothing for others. */
+export const toldAt = (flow: Told, temperature: number): { readonly temperature?: number } =>
+  isTold(flow) ? { temperature } : {};
+
 /** A temperature that differs from an end of the range by rounding alone is that end. */
 const ROUNDING = 1e-9;
 

@@ -1,12 +1,12 @@
 /** Walkers between a flow and its target: where they start, and the samples that they are where they end. */
 import { effectiveSamples } from "../evaluate/ess";
 import { samplePrior } from "../flow/prior";
-import { isTold, temperatureInput } from "../flow/temperature";
+import { temperatureInput, toldAt } from "../flow/temperature";
 import { logMeanExp } from "../numerics/logsumexp";
 import { createRng, type RngState } from "../numerics/random";
 import { resampleSystematic } from "../numerics/resample";
 import { takeRows } from "../numerics/rows";
-import { type AisPath, type Departure, FROM_THE_FIRST } from "../sample/annealed-importance";
+import { type AisPath, type Departure, FROM_THE_FIRST, logGain } from "../sample/annealed-importance";
 import type { Space } from "../sample/space";
 import { placeWalkers, type Walkers } from "../sample/walkers";
 import { logWeights, type Samples } from "../target/samples";
@@ -60,13 +60,11 @@ export async function startOnPath(
     return { walkers, departure: FROM_THE_FIRST, path, origins: walkers.energy.map((_, i) => i), rng };
   }
   const rng = createRng(stored);
-  const told = isTold(model.flow) ? { temperature: way.temperature } : {};
-  const drawn = await sampleFlow(model, draws * n, rng, told);
-  const weights = logWeights(model.target, drawn, way.temperature);
-  const tempered = (exponent: number) => weights.map((weight) => (weight === -Infinity ? weight : exponent * weight));
-  const level = exponents.filter((exponent) => effectiveSamples(tempered(exponent)) >= n).length - 1;
+  const drawn = await sampleFlow(model, draws * n, rng, toldAt(model.flow, way.temperature));
+  const energy = logWeights(model.target, drawn, way.temperature).map((weight) => -weight);
+  const level = exponents.filter((exponent) => effectiveSamples(logGain(energy, exponent)) >= n).length - 1;
   const exponent = exponents[level] ?? 0;
-  const chosen = tempered(exponent);
+  const chosen = logGain(energy, exponent);
   const origins = resampleSystematic(chosen, n, rng);
   const walkers = await placeWalkers(way.space, Float64Array.from(takeRows(drawn.x, drawn.dof, origins)));
   const ahead = Math.max(0, level);
