@@ -2,8 +2,8 @@
 import { createInternal } from "./internal";
 import { createPlacement } from "./placement";
 import { ahead, rotorTorsions } from "./rotors";
-import { createScaling } from "./scaling";
-import { Channel, CoordinateSpec, planPlacement } from "./spec";
+import { createScaling, withoutTurns } from "./scaling";
+import { Channel, CoordinateSpec, isTorsion, planPlacement } from "./spec";
 
 /** The seam between flow and molecule. Derivatives are those at the last placed x; one instance serves one caller at a time. */
 export interface Coordinates {
@@ -69,10 +69,7 @@ export function createCoordinates(spec: CoordinateSpec): Coordinates {
       for (const [t, d2, d3] of rotors) measured[t]! += ahead(measured[d2]!, measured[d3]!);
       for (let k = 0; k < dof; k++) {
         x[k] = (measured[index[k]!]! - shift[k]!) / scale[k]!;
-        // A range may lie across the seam: the whole turn that brings a torsion nearest to its middle.
-        if (channels[k] === "torsion" && !(x[k]! >= 0 && x[k]! <= 1)) {
-          x[k] = x[k]! - Math.round((x[k]! - 0.5) * scale[k]!) / scale[k]!;
-        }
+        if (isTorsion(channels[k]!)) x[k] = withoutTurns(x[k]!, scale[k]!);
       }
       // The measured length of a constrained bond differs from its constant by the tolerance of the program that wrote it.
       for (const bond of constrained) logDet += 2 * Math.log(measured[bond]! / constants[bond]!);

@@ -8,7 +8,7 @@
  * determinant 1, and a density three times that of the single arrangement, so that log-dets stay what they are with x spanning the turn.
  */
 import { hydrogenGroups } from "./hydrogens";
-import { createScaling } from "./scaling";
+import { createScaling, withoutTurns } from "./scaling";
 import type { CoordinateSpec, Rotor } from "./spec";
 import type { Topology } from "./topology";
 
@@ -56,11 +56,11 @@ function placesOf(spec: CoordinateSpec, rotor: Rotor) {
 }
 
 /**
- * Points of the coordinates that are not folded, such as ground truth, as points of the folded ones: their hydrogens named anew.
+ * Points of the shipped coordinates, such as ground truth, as points of those with rotors folded, their hydrogens named anew, or impropers confined.
  * @param x [n, dof]
  */
-export function foldFrames(spec: CoordinateSpec, x: Float32Array): Float32Array {
-  const free = createScaling({ ...spec, rotors: [] });
+export function convertFrames(spec: CoordinateSpec, x: Float32Array): Float32Array {
+  const free = createScaling({ ...spec, rotors: [], impropers: [] });
   const folded = createScaling(spec);
   const dof = free.index.length;
   const rotors = (spec.rotors ?? []).map((rotor) => ({ places: placesOf(spec, rotor), centre: rotor.centre }));
@@ -79,7 +79,10 @@ export function foldFrames(spec: CoordinateSpec, x: Float32Array): Float32Array 
       }
       q[t] = direction + steps / 3; // of which x is a map, in the place of the torsion
     }
-    for (let k = 0; k < dof; k++) made[row + k] = (q[folded.index[k]!]! - folded.offset[k]!) / folded.scale[k]!;
+    for (let k = 0; k < dof; k++) {
+      const value = (q[folded.index[k]!]! - folded.offset[k]!) / folded.scale[k]!;
+      made[row + k] = folded.channels[k] === "improper" ? withoutTurns(value, folded.scale[k]!) : value;
+    }
   }
   return made;
 }

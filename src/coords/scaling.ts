@@ -18,9 +18,14 @@ export interface Scaling {
   readonly constants: Float64Array;
 }
 
+/** x of a torsion less the whole turns that bring it nearest to the middle of what it spans, if it lies outside: a range may lie across the seam. */
+export function withoutTurns(x: number, scale: number): number {
+  return x >= 0 && x <= 1 ? x : x - Math.round((x - 0.5) * scale) / scale;
+}
+
 /** The part of the circle that each confined torsion may take, as [offset, scale]. */
 export function confinedTorsions(
-  spec: Pick<CoordinateSpec, "chiral" | "upperHalf" | "lowerHalf" | "ranges" | "rotors" | "minimum">,
+  spec: Pick<CoordinateSpec, "chiral" | "upperHalf" | "lowerHalf" | "ranges" | "rotors" | "impropers" | "minimum">,
 ): Map<number, readonly [number, number]> {
   const upper = [0.5, 0.5] as const;
   const lower = [0, 0.5] as const;
@@ -28,7 +33,8 @@ export function confinedTorsions(
   for (const k of spec.chiral) map.set(k, spec.minimum.torsions[k]! >= 0.5 ? upper : lower);
   for (const k of spec.upperHalf) map.set(k, upper);
   for (const k of spec.lowerHalf) map.set(k, lower);
-  for (const { torsion, centre, width } of spec.ranges ?? []) map.set(torsion, [centre - width / 2, width]);
+  for (const { torsion, centre, width } of [...(spec.ranges ?? []), ...(spec.impropers ?? [])])
+    map.set(torsion, [centre - width / 2, width]);
   for (const { torsion, centre } of spec.rotors ?? []) map.set(torsion, [centre - 1 / 6, 1 / 3]);
   return map;
 }
@@ -64,9 +70,15 @@ export function createScaling(spec: CoordinateSpec): Scaling {
   angles.forEach((a, k) => {
     maps.push({ channel: "angle", index: bonds.length + k, offset: a - ANGLE_SPAN / 2, scale: ANGLE_SPAN });
   });
+  const linear = new Set(spec.impropers?.map(({ torsion }) => torsion));
   torsions.forEach((_, k) => {
     const [offset, scale] = confined.get(k) ?? [0, 1];
-    maps.push({ channel: "torsion", index: bonds.length + angles.length + k, offset, scale });
+    maps.push({
+      channel: linear.has(k) ? "improper" : "torsion",
+      index: bonds.length + angles.length + k,
+      offset,
+      scale,
+    });
   });
   const copies = new Set(spec.rotors?.map(({ torsion }) => bonds.length + angles.length + torsion));
   return {

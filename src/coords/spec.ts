@@ -1,7 +1,10 @@
 /** What internal coordinates of a molecule are: Z-matrix, order, constraints and halves as plain data (paper, "Coordinates"). */
 
-/** The kind of each degree of freedom of x: bonds and angles live on an interval, torsions on a circle. */
-export type Channel = "bond" | "angle" | "torsion";
+/** The kind of each degree of freedom of x: bonds, angles and confined impropers (torsions of another kind) live on an interval, torsions on a circle. */
+export type Channel = "bond" | "angle" | "improper" | "torsion";
+
+/** Whether a degree of freedom is one of the torsions of the Z-matrix. */
+export const isTorsion = (channel: Channel): boolean => channel === "torsion" || channel === "improper";
 
 /** [atom, bonded to, angle with, torsion with]; the three rows of the frame hold -1 where nothing is left to define. */
 export type ZMatrixRow = readonly [number, number, number, number];
@@ -50,6 +53,8 @@ export interface CoordinateSpec {
   readonly ranges?: readonly TorsionRange[];
   /** Rotors that are folded: x spans a third of a turn of the hydrogens' mean direction instead of the whole of the first one's torsion. */
   readonly rotors?: readonly Rotor[];
+  /** Impropers that are confined to where they stand, with a normal prior as angles have (`impropers.ts`); in the place of a half. */
+  readonly impropers?: readonly TorsionRange[];
   /** The structure of lowest energy: the centre of the scaled bonds and angles. */
   readonly minimum: InternalCoordinates;
 }

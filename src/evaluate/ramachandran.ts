@@ -1,4 +1,5 @@
 /** Ramachandran densities, free energies and the two distances between them (paper, appendix on metrics: KLD and TV on 100 x 100 bins). */
+import { type Channel, isTorsion } from "../coords/spec";
 import { type Axis, density, type Histogram, histogram2d } from "../numerics/histogram";
 import { expScaled } from "../numerics/logsumexp";
 import { kullbackLeibler, totalVariation } from "./divergence";
@@ -16,8 +17,8 @@ export interface Dihedrals {
 }
 
 /** The column of x that holds torsion `index`, counted among the torsions alone. */
-export function torsionColumn(channels: readonly string[], index: number): number {
-  const columns = channels.flatMap((channel, column) => (channel === "torsion" ? [column] : []));
+export function torsionColumn(channels: readonly Channel[], index: number): number {
+  const columns = channels.flatMap((channel, column) => (isTorsion(channel) ? [column] : []));
   const column = columns[index];
   if (column === undefined) {
     throw new RangeError(`torsionColumn: unknown torsion (got ${index}), expected an index below ${columns.length}`);
@@ -27,7 +28,7 @@ export function torsionColumn(channels: readonly string[], index: number): numbe
 
 /** The columns of x that hold phi and psi, which a molecule counts among its torsions. */
 export function pairColumns(
-  channels: readonly string[],
+  channels: readonly Channel[],
   [phi, psi]: readonly [number, number],
 ): readonly [phi: number, psi: number] {
   return [torsionColumn(channels, phi), torsionColumn(channels, psi)];

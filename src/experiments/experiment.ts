@@ -60,6 +60,8 @@ export interface Settings {
    * flows learn all of them. log Z and whatever does not tell these hydrogens apart stay the same. null: no.
    */
   readonly foldRotors?: boolean | null;
+  /** Whether a molecule's impropers are confined, with a normal prior about the minimum (`coords/impropers.ts`): beyond the paper, too. null: no. */
+  readonly confineImpropers?: boolean | null;
   /** Samples of the final evaluation; not training. */
   readonly evaluationSamples: number;
 }

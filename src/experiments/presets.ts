@@ -39,8 +39,9 @@ export function findExperiment(system: string, method: string, preset: string): 
     preset: oneOf(place, "preset", preset, PRESETS),
   };
   const settings = SETTINGS[name.system][name.preset];
-  const { flow, foldRotors = null, evaluationSamples } = settings;
-  return { ...name, flow, ...NO_STAGES, ...STAGES[name.method](settings), foldRotors, evaluationSamples };
+  const { flow, foldRotors = null, confined = [], evaluationSamples } = settings;
+  const coordinates = { foldRotors, confineImpropers: confined.includes(name.method) || null };
+  return { ...name, flow, ...NO_STAGES, ...coordinates, ...STAGES[name.method](settings), evaluationSamples };
 }
 
 /**

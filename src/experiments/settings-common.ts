@@ -5,10 +5,12 @@ import type { HotChainsOptions } from "../train/hot-chains";
 import type { ReverseKlOptions } from "../train/reverse-kl";
 import type { AnnealOptions } from "../train/rung";
 import type { Bounds } from "../train/trust-step";
-import type { Settings } from "./experiment";
+import type { MethodName, Settings } from "./experiment";
 
 /** The settings of one system at one size, for every method. */
 export interface SystemSettings extends Pick<Settings, "flow" | "foldRotors" | "evaluationSamples"> {
+  /** The methods whose flows have confined impropers. */
+  readonly confined?: readonly MethodName[] | undefined;
   /** Of annealing: at the hottest temperature, then down the ladder. */
   readonly reverseKl: ReverseKlOptions;
   readonly anneal: AnnealOptions;

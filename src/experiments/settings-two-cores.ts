@@ -35,6 +35,7 @@ interface SmallSettings {
   /** Where its temperatures are found on the way: what differs. */
   readonly adaptive?: Partial<AnnealOptions>;
   readonly foldRotors?: boolean;
+  readonly confined?: SystemSettings["confined"];
   /**
    * Of the baselines. Forward KL learns by heart what ground truth there is: on the 10,000 frames of aldp the smoke preset's thousand iterations
    * end with -log q of -114.2 on those and -112.2 on the others, so that more of them would only make it worse.
@@ -64,6 +65,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     down,
     clipNorm = COMMON.clipNorm,
     foldRotors = null,
+    confined,
     forwardIterations,
     fabIterations,
     evaluationSamples,
@@ -129,6 +131,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     // Reverse KL loses the cis peptide bonds of alanine dipeptide, a seventh of its mass at 1200 K; what chains meet has them.
     conditioned: allTemperatures(flow, { hotChains: fromChains.hotChains }, anneal),
     foldRotors,
+    confined,
     evaluationSamples,
   };
 }

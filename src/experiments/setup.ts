@@ -1,4 +1,5 @@
 /** From an experiment (a value) to what can be trained: target, flow, engine and the basins to watch. */
+import { confineImpropers } from "../coords/impropers";
 import { foldRotors } from "../coords/rotors";
 import type { Device } from "../engine/devices";
 import { LEFT_HANDED } from "../evaluate/conformations";
@@ -74,15 +75,19 @@ function requireOwnName(name: string, system: string): void {
 }
 
 /** The molecule in the coordinates of the experiment. */
-function inCoordinates(
-  molecule: MolecularSystem | null,
-  { system, foldRotors: fold }: Experiment,
-): MolecularSystem | null {
-  if (!fold) return molecule;
-  if (!molecule) {
-    throw new Error(`createSetup: invalid foldRotors (got true for ${system}), expected null: it has no methyl groups`);
+function inCoordinates(molecule: MolecularSystem | null, { system, ...wanted }: Experiment): MolecularSystem | null {
+  const changes = Object.entries({ foldRotors, confineImpropers }).filter(
+    ([option]) => wanted[option as "foldRotors" | "confineImpropers"],
+  );
+  if (molecule === null && changes.length > 0) {
+    throw new Error(
+      `createSetup: invalid ${changes[0]![0]} (got true for ${system}), expected null: it is no molecule`,
+    );
   }
-  return { ...molecule, coordinates: foldRotors(molecule.topology, molecule.coordinates) };
+  return changes.reduce(
+    (made, [, change]) => made && { ...made, coordinates: change(made.topology, made.coordinates) },
+    molecule,
+  );
 }
 
 /** What is made with an owner of threads; they end if it cannot be made. */

@@ -20,7 +20,7 @@ export interface TruthOptions {
   /** How many exact samples of the mixture, or at the most of a molecule's frames, evenly spaced; null: all frames. */
   readonly samples: number | null;
   readonly seed: number;
-  /** Of the flow, if its rotors are folded. */
+  /** Of the flow, if its rotors are folded or its impropers confined. */
   readonly coordinates?: CoordinateSpec | undefined;
 }
 

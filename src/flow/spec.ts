@@ -4,7 +4,7 @@ import { MIN_BIN } from "./spline-kernels";
 import { checkSteered, checkTemperatures, type TemperatureRange, type Told } from "./temperature";
 
 /** The kind of a degree of freedom; torsions are circular, the others are not. */
-export type Channel = "bond" | "angle" | "torsion";
+export type Channel = "bond" | "angle" | "improper" | "torsion";
 
 /** One coupling layer: `transform` is mapped by splines whose parameters depend on `given`. Both list linear dofs first, circular ones last. */
 export interface CouplingSpec {
@@ -84,7 +84,7 @@ export function createFlowSpec(channels: readonly Channel[], options: FlowOption
   const specs: CouplingSpec[] = [];
   while (specs.length < couplings) {
     const first: number[] = [];
-    for (const kind of ["bond", "angle", "torsion"] as const) {
+    for (const kind of ["bond", "angle", "improper", "torsion"] as const) {
       const members = channels.flatMap((c, i) => (c === kind ? [i] : []));
       first.push(...shuffled(members, rng).slice(0, Math.floor(members.length / 2)));
     }

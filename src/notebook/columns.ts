@@ -1,5 +1,6 @@
 /** Internal coordinates of samples as people write them: degrees and nanometres, by name. */
 import { createScaling } from "../coords/scaling";
+import { isTorsion } from "../coords/spec";
 import { coordinateNames } from "../evaluate/marginals";
 import type { MolecularSystem } from "../target/molecule";
 import type { Samples } from "../target/samples";
@@ -18,7 +19,7 @@ export interface Column {
 export function columnsOf({ topology, coordinates, ramachandran }: MolecularSystem): Column[] {
   const { channels, offset, scale } = createScaling(coordinates);
   const names = coordinateNames(topology, coordinates);
-  const torsions = channels.flatMap((channel, column) => (channel === "torsion" ? [column] : []));
+  const torsions = channels.flatMap((channel, column) => (isTorsion(channel) ? [column] : []));
   const short = new Map(
     ramachandran.flatMap(([phi, psi], residue) => {
       const number = ramachandran.length > 1 ? String(residue + 1) : "";
@@ -27,15 +28,15 @@ export function columnsOf({ topology, coordinates, ramachandran }: MolecularSyst
   );
   return channels.map((channel, column) => {
     const factor = channel === "bond" ? 1 : channel === "angle" ? 180 : 360;
-    const shift = channel === "torsion" ? -180 : 0;
+    const shift = isTorsion(channel) ? -180 : 0;
     return {
       name: short.get(column) ?? names[column]!,
       unit: channel === "bond" ? "nm" : "°",
-      isTorsion: channel === "torsion",
+      isTorsion: isTorsion(channel),
       values: ({ n, x, dof }) =>
         Float64Array.from({ length: n }, (_, row) => {
           const value = shift + factor * (offset[column]! + scale[column]! * x[row * dof + column]!);
-          return value > 180 && channel === "torsion" ? value - 360 : value; // a range of its own may reach beyond
+          return isTorsion(channel) && Math.abs(value) > 180 ? value - 360 * Math.sign(value) : value; // a range of its own may reach beyond
         }),
     };
   });

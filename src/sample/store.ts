@@ -1,7 +1,7 @@
 /** Ground truth on disk: frames, histograms and moments as .npy, beside the record of how they came about. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { foldFrames } from "../coords/rotors";
+import { convertFrames } from "../coords/rotors";
 import type { CoordinateSpec } from "../coords/spec";
 import { RAMACHANDRAN_AXIS } from "../evaluate/ramachandran";
 import { writeFilesAtomically, type PendingFile } from "../io/atomic";
@@ -80,7 +80,7 @@ export interface GroundTruth {
 /**
  * The ground truth of a shipped molecule at the coldest or the hottest temperature of its ladder.
  * @param options.folder where `npm run ground-truth` wrote it, if not in the package's data.
- * @param options.coordinates of the flow to compare with, if its rotors are folded: `run.setup.molecule.coordinates`.
+ * @param options.coordinates of the flow to compare with, if its rotors are folded or its impropers confined: `run.setup.molecule.coordinates`.
  * @throws Error if a file is missing or is not what that command writes.
  */
 export function loadGroundTruth(
@@ -117,7 +117,7 @@ export function loadGroundTruth(
   return {
     n,
     dof,
-    x: coordinates?.rotors ? foldFrames(coordinates, x) : x,
+    x: coordinates?.rotors || coordinates?.impropers ? convertFrames(coordinates, x) : x,
     runs: new Array<number>(runs).fill(n / runs),
     ramachandran: Array.from({ length: counts.length / size }, (_, pair) => ({
       axes: [RAMACHANDRAN_AXIS, RAMACHANDRAN_AXIS],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createCoordinates } from "../../src/coords/coordinates";
-import { findRotors, foldFrames, foldRotors } from "../../src/coords/rotors";
+import { findRotors, convertFrames, foldRotors } from "../../src/coords/rotors";
 import { createRng } from "../../src/numerics/random";
 import { loadGroundTruth } from "../../src/sample/store";
 import { importFrames } from "../../src/target/import-frames";
@@ -54,7 +54,7 @@ for (const [name, count] of Object.entries(ROTORS)) {
     const stride = Math.floor(n / frames);
     const x = new Float32Array(frames * dof);
     for (let k = 0; k < frames; k++) x.set(all.subarray(k * stride * dof, (k * stride + 1) * dof), k * dof);
-    const made = foldFrames(spec, x);
+    const made = convertFrames(spec, x);
     assert.ok(made.every((value) => value >= 0 && value <= 1));
     const targets = [createTarget(molecule, { threads: 0 }), createTarget(folded, { threads: 0 })] as const;
     const [was, is] = [await targets[0].energies(x, frames), await targets[1].energies(made, frames)];

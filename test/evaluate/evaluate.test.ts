@@ -5,6 +5,7 @@ import { evaluate } from "../../src/evaluate/evaluate";
 import type { ScoredSet } from "../../src/evaluate/likelihood";
 import { evaluationTable } from "../../src/evaluate/table";
 import { createCoordinates } from "../../src/coords/coordinates";
+import type { Channel } from "../../src/coords/spec";
 import { createRng } from "../../src/numerics/random";
 import { loadSystem, type MolecularSystem } from "../../src/target/molecule";
 import { loadReference } from "../coords/reference";
@@ -31,9 +32,7 @@ function simulate(molecule: MolecularSystem, n: number, seed: number, scored: bo
   return scored ? { ...set, logQ: set.energy.map((u) => -u) } : set;
 }
 
-const target = (
-  molecule: MolecularSystem,
-): { boltzmann: number; channels: readonly ("bond" | "angle" | "torsion")[] } => {
+const target = (molecule: MolecularSystem): { boltzmann: number; channels: readonly Channel[] } => {
   return { boltzmann: 1, channels: createCoordinates(molecule.coordinates).channels };
 };
 

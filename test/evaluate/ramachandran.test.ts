@@ -44,9 +44,12 @@ test("angles come from x in (-pi, pi], with the seam at pi", () => {
 });
 
 test("a torsion is counted among the torsions alone", () => {
-  const channels = ["bond", "angle", "torsion", "angle", "torsion"];
-  assert.deepEqual([torsionColumn(channels, 0), torsionColumn(channels, 1)], [2, 4]);
-  assert.throws(() => torsionColumn(channels, 2), /unknown torsion \(got 2\), expected an index below 2/);
+  const channels = ["bond", "angle", "torsion", "improper", "torsion"] as const;
+  assert.deepEqual(
+    [0, 1, 2].map((index) => torsionColumn(channels, index)),
+    [2, 3, 4],
+  );
+  assert.throws(() => torsionColumn(channels, 3), /unknown torsion \(got 3\), expected an index below 3/);
 });
 
 test("a density integrates to one and ignores the level of the log weights", () => {

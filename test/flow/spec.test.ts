@@ -19,7 +19,8 @@ test("the paper's flows have exactly the published number of parameters", () => 
 });
 
 test("a pair of couplings transforms every dof once, torsions last, and shifts after the second", () => {
-  const kinds = channels(5, 4, 3);
+  // Impropers stand among the torsions, and are split on their own.
+  const kinds: Channel[] = [...channels(5, 4, 3), "improper", "torsion", "improper", "improper", "improper"];
   const spec = createFlowSpec(kinds, { couplings: 6, hidden: 8, layers: 1, bins: 4, seed: 7 });
   for (let c = 0; c < 6; c += 2) {
     const [a, b] = [spec.couplings[c]!, spec.couplings[c + 1]!];
@@ -30,12 +31,13 @@ test("a pair of couplings transforms every dof once, torsions last, and shifts a
     assert.deepEqual(a.given, b.transform);
     assert.deepEqual(b.given, a.transform);
     assert.deepEqual([a.shift === 0, b.shift > 0], [true, true]);
-    for (const kind of ["bond", "angle", "torsion"]) {
+    for (const kind of ["bond", "angle", "improper", "torsion"]) {
       const n = kinds.filter((k) => k === kind).length;
       assert.equal(a.transform.filter((i) => kinds[i] === kind).length, Math.floor(n / 2));
     }
     for (const half of [a.transform, b.transform]) {
       const circular = half.map((i) => spec.circular[i]);
+      assert.deepEqual(circular, half.map((i) => kinds[i] === "torsion")); // prettier-ignore
       assert.deepEqual(
         circular,
         [...circular].sort((x, y) => Number(x) - Number(y)),
