@@ -33,6 +33,7 @@ export const ALDP: Readonly<Record<PresetName, SystemSettings>> = {
     // Norms are about 15, and a hundred times as much where a bin has become narrow: in seed 1 such steps undid the last rung, ESS 38 -> 4 %
     // at a clip of 100, 34 -> 36 % at 20.
     clipNorm: 20,
+    confined: ["ta-bg", "adaptive", "trust-region", "conditioned", "hot-chains"],
     evaluationSamples: 100_000,
   }),
   laptop: smallMolecule({
@@ -50,9 +51,10 @@ export const ALDP: Readonly<Record<PresetName, SystemSettings>> = {
     adaptive: {
       ...onOneDraw(200_000, 800),
       effective: 0,
-      refinement: { ...onOneDraw(2_500_000, 7500), reuse: 2 },
+      refinement: onOneDraw(2_450_000, 7500),
     },
     clipNorm: 20,
+    confined: ["ta-bg", "adaptive", "trust-region", "hot-chains"],
     evaluationSamples: 1_000_000,
   }),
   paper: paperMolecule(

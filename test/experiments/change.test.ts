@@ -13,7 +13,7 @@ test("changed options, and nothing else, differ from the preset that an experime
     "anneal.passes": null,
     "anneal.reuse": 2,
     foldRotors: true,
-    confineImpropers: true,
+    confineImpropers: null,
     evaluationSamples: 1000,
   };
   const changed = withChanges(smoke, changes);
