@@ -21,7 +21,7 @@ export interface SystemSettings extends Pick<Settings, "flow" | "foldRotors" | "
   readonly forwardKl: NonNullable<Settings["forwardKl"]>;
   readonly fab: FabOptions;
   /** Down temperatures that are found on the way. */
-  readonly adaptive: Pick<Settings, "flow" | "anneal"> & Partial<Pick<Settings, "foldRotors">> & FirstStage;
+  readonly adaptive: Pick<Settings, "flow" | "reverseKl" | "anneal"> & Partial<Pick<Settings, "foldRotors">>;
   /** From the prior without reverse KL. */
   readonly trustRegion: Pick<Settings, "reverseKl" | "trustRegion">;
   /** One flow for all temperatures of its ladder. */
@@ -65,13 +65,13 @@ export function colder(reverseKl: ReverseKlOptions, anneal: AnnealOptions): Reve
  */
 export function foundOnTheWay(
   flow: Settings["flow"],
-  first: FirstStage,
+  reverseKl: ReverseKlOptions,
   { ladder, ...anneal }: AnnealOptions,
   stepEss: number,
 ): SystemSettings["adaptive"] {
   const last = ladder.at(-1)!;
   const ends = [ladder[0]!, ...ladder.filter((temperature) => temperature === last)];
-  return { flow, ...first, anneal: { ...anneal, ladder: ends, stepEss } };
+  return { flow, reverseKl, anneal: { ...anneal, ladder: ends, stepEss } };
 }
 
 /**

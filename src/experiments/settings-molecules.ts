@@ -46,12 +46,13 @@ export const ALDP: Readonly<Record<PresetName, SystemSettings>> = {
     forwardIterations: 1000,
     fabIterations: 12_000,
     refinement: onOneDraw(2_500_000, 7500),
-    // From a flow of 19 % at 1200 K, seed 1, steps to 849, 600, 424 and 300 K met 22.8, 26.4, 29.9 and 32.4 %; not steered, 849 K had been 6.9 %. It ends at 93.4 % from
-    // 1.35e7 evaluations; with refinements of 900,000 samples, of themselves alone, at 92.3 % from 7.1e6 (75.7, 86.5, 90.1 and 91.8 % before each).
+    // At half of the ladder's evaluations, with as long a training.
     adaptive: {
       ...onOneDraw(200_000, 800),
+      reverseIterations: 2500,
+      ladder: [1200, 300, 300, 300, 300],
       effective: 0,
-      refinement: onOneDraw(2_450_000, 7500),
+      refinement: onOneDraw(1_600_000, 13_000),
     },
     clipNorm: 20,
     confined: ["ta-bg", "adaptive", "trust-region", "hot-chains"],

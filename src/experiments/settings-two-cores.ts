@@ -32,8 +32,8 @@ interface SmallSettings {
   readonly refinement?: AnnealOptions["refinement"];
   /** While annealing. */
   readonly clipNorm?: number;
-  /** Where its temperatures are found on the way: what differs. */
-  readonly adaptive?: Partial<AnnealOptions>;
+  /** Where its temperatures are found on the way: what differs, and the iterations of reverse KL before. */
+  readonly adaptive?: Partial<AnnealOptions> & { readonly reverseIterations: number };
   readonly foldRotors?: boolean;
   readonly confined?: SystemSettings["confined"];
   /**
@@ -70,6 +70,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     fabIterations,
     evaluationSamples,
   } = settings;
+  const { reverseIterations: shorter = reverseIterations, ...found } = settings.adaptive ?? {};
   const reverseKl = {
     ...COMMON,
     temperature: 1200,
@@ -102,8 +103,6 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
   };
   const flow = { couplings, hidden: 128, layers: 3, bins: 8, seed: 0, steered: null };
   const fromChains = hotChains({ ...flow, steered }, reverseKl, { ...anneal, ...down }, hot);
-  // Reverse KL loses the cis peptide bonds of alanine dipeptide, a seventh of its mass at 1200 K; what chains meet has them.
-  const first = { hotChains: fromChains.hotChains };
   return {
     flow,
     reverseKl,
@@ -128,12 +127,18 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
       mostBatches: 64,
     },
     adaptive: {
-      ...foundOnTheWay({ ...flow, steered: 1200 }, first, { ...anneal, ...settings.adaptive }, STEP_ESS),
+      ...foundOnTheWay(
+        { ...flow, steered: 1200 },
+        { ...reverseKl, iterations: shorter },
+        { ...anneal, ...found },
+        STEP_ESS,
+      ),
       foldRotors: true,
     },
     trustRegion: trustRegions(reverseKl, anneal, MOLECULE_BOUNDS),
     hotChains: fromChains,
-    conditioned: allTemperatures(flow, first, anneal),
+    // Reverse KL loses the cis peptide bonds of alanine dipeptide, a seventh of its mass at 1200 K; what chains meet has them.
+    conditioned: allTemperatures(flow, { hotChains: fromChains.hotChains }, anneal),
     foldRotors,
     confined,
     evaluationSamples,
