@@ -2,17 +2,15 @@
  * Torsions that are no turns about a bond: those of an atom's further neighbours against its first one. They stand where the hybridisation of the atom puts them, within some
  * ten degrees, as its angles do. The paper begins them, as all torsions, with a uniform prior on the circle or a half of it; a spline, whose bins are never empty, leaves some of
  * it where the energy is high, and with a dozen of them one sample of fifty. Confined, they are what bonds and angles are: linear, with a normal prior about the minimum, whose
- * deviation at a width of a third of a turn is 12 degrees, that of a methyl hydrogen at 1200 K.
+ * deviation at a width of a third of a turn is 12 degrees, that of a methyl hydrogen at 1200 K. What lies outside is cut off: of the ground truth's frames none of 60,000 at 300 K, and one
+ * of 15,000 at 1200 K.
  */
-import type { Topology } from "./topology";
-import { neighbours } from "./topology";
+import { apart } from "./scaling";
 import type { CoordinateSpec, TorsionRange } from "./spec";
+import { neighbours, type Topology } from "./topology";
 
 /** (tau + pi) / 2 pi of the neighbour that the others are measured against. */
 const FIRST = 0.5;
-
-/** The distance of two places on a circle of circumference 1. */
-const apart = (a: number, b: number): number => Math.abs(a - b - Math.round(a - b));
 
 /**
  * The impropers of a molecule, each about its minimum and as wide as the nearest other neighbour on the same bond is far: half of the way to it on either side.

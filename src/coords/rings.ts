@@ -1,4 +1,5 @@
 /** The small rings of a molecule, and the torsions that they hold to a part of the circle. */
+import { apart } from "./scaling";
 import type { CoordinateSpec, TorsionRange, ZMatrixRow } from "./spec";
 import { neighbours, type Topology } from "./topology";
 
@@ -37,9 +38,6 @@ function shortestPath(lists: readonly (readonly number[])[], start: number, end:
   }
   return null;
 }
-
-/** The distance of two places on a circle of circumference 1. */
-const apart = (a: number, b: number): number => Math.abs(a - b - Math.round(a - b));
 
 /**
  * Ranges for torsions about ring bonds: of a planar ring (all its atoms with three neighbours at most, such as aromatic ones) those of its

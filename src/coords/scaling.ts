@@ -18,6 +18,9 @@ export interface Scaling {
   readonly constants: Float64Array;
 }
 
+/** The distance of two places on a circle of circumference 1. */
+export const apart = (a: number, b: number): number => Math.abs(a - b - Math.round(a - b));
+
 /** x of a torsion less the whole turns that bring it nearest to the middle of what it spans, if it lies outside: a range may lie across the seam. */
 export function withoutTurns(x: number, scale: number): number {
   return x >= 0 && x <= 1 ? x : x - Math.round((x - 0.5) * scale) / scale;
