@@ -1,6 +1,6 @@
 /**
  * The temperature that a flow is told, in either of two ways, or both. Its conditioners: log T, scaled to [-1, 1] over the range that it knows, as one
- * more input of each. Its prior (`steered`; temperature steerable flows, Dibak et al. 2022, arXiv 2108.01590): the normals of bonds and angles narrow with the square root
+ * more input of each. Its prior (`steered`; temperature steerable flows, Dibak et al. 2022, arXiv 2108.01590): the normals of bonds, angles and confined impropers narrow with the square root
  * of T, as harmonic wells do, so that a flow that was trained at one temperature is close to its target at the next before it has seen it.
  */
 
