@@ -11,7 +11,6 @@ import { loadRun, saveFlow } from "../../src/experiments/store";
 import { readNpy } from "../../src/io/npy";
 import { dataPath } from "../../src/io/paths";
 import { createEnergy } from "../../src/physics/energy";
-import { loadSystem } from "../../src/target/molecule";
 import { BOLTZMANN } from "../../src/numerics/constants";
 import { CALL, tiny } from "../experiments/tiny";
 import { TOLERANCE } from "../tolerances";
@@ -51,7 +50,7 @@ test("frames are those of the samples: log-weights follow from their energies, t
   const frames = readNpy(path.join(out, "frames.npy"));
   const weights = readNpy(path.join(out, "log-weights.npy"));
   assert.deepEqual([frames.shape, weights.shape], [[60, 22, 3], [60]]);
-  const { system, coordinates } = loadSystem("aldp");
+  const { system, coordinates } = run.setup.molecule!;
   const energy = createEnergy(system);
   const { place } = createCoordinates(coordinates);
   for (let i = 0; i < 60; i++) {
