@@ -2,8 +2,8 @@
 import { createInternal } from "./internal";
 import { createPlacement } from "./placement";
 import { ahead, rotorTorsions } from "./rotors";
-import { createScaling, withoutTurns } from "./scaling";
-import { Channel, CoordinateSpec, isTorsion, planPlacement } from "./spec";
+import { createScaling, scaledEntry } from "./scaling";
+import { Channel, CoordinateSpec, planPlacement } from "./spec";
 
 /** The seam between flow and molecule. Derivatives are those at the last placed x; one instance serves one caller at a time. */
 export interface Coordinates {
@@ -30,7 +30,8 @@ export interface Coordinates {
 /** The scaled coordinates of a spec, e.g. the content of `data/aldp/coordinates.json`. */
 export function createCoordinates(spec: CoordinateSpec): Coordinates {
   const plan = planPlacement(spec);
-  const { channels, index, offset: shift, scale, logDet: scaleLogDet, constants } = createScaling(spec);
+  const scaling = createScaling(spec);
+  const { channels, index, offset: shift, scale, logDet: scaleLogDet, constants } = scaling;
   const placement = createPlacement(plan);
   const internal = createInternal(plan);
   const dof = index.length;
@@ -67,10 +68,7 @@ export function createCoordinates(spec: CoordinateSpec): Coordinates {
     toScaled(xyz, x) {
       let logDet = internal(xyz, measured) - scaleLogDet;
       for (const [t, d2, d3] of rotors) measured[t]! += ahead(measured[d2]!, measured[d3]!);
-      for (let k = 0; k < dof; k++) {
-        x[k] = (measured[index[k]!]! - shift[k]!) / scale[k]!;
-        if (isTorsion(channels[k]!)) x[k] = withoutTurns(x[k]!, scale[k]!);
-      }
+      for (let k = 0; k < dof; k++) x[k] = scaledEntry(scaling, measured, k);
       // The measured length of a constrained bond differs from its constant by the tolerance of the program that wrote it.
       for (const bond of constrained) logDet += 2 * Math.log(measured[bond]! / constants[bond]!);
       return logDet;

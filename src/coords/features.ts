@@ -3,7 +3,7 @@ import { findRings } from "./rings";
 import { confinedTorsions } from "./scaling";
 import type { CoordinateSpec, ZMatrixRow } from "./spec";
 import { equivalenceClasses } from "./symmetry";
-import { neighbours, type Topology } from "./topology";
+import { isTurn, neighbours, type Topology } from "./topology";
 
 /** One torsion of the Z-matrix that the rules had something to say about. */
 export interface Feature {
@@ -53,10 +53,11 @@ export function coordinateFeatures(topology: Topology, spec: CoordinateSpec): Fe
     return (isAcross ? 1 : 0) === others % 2 ? "cis peptide bond" : "trans peptide bond";
   };
   /** The neighbours that a torsion about a C(=O)-N bond is measured between; null for any other. */
-  const peptideEnds = ([a, i, j, l]: ZMatrixRow): { atCarbon: number; atNitrogen: number } | null => {
+  const peptideEnds = (row: ZMatrixRow): { atCarbon: number; atNitrogen: number } | null => {
     const isCarbonyl = (atom: number): boolean =>
       element(atom) === "C" && lists[atom]!.some((other) => element(other) === "O" && lists[other]!.length === 1);
-    if (!lists[j]!.includes(l)) return null;
+    if (!isTurn(lists, row)) return null;
+    const [a, i, j, l] = row;
     if (isCarbonyl(i) && element(j) === "N" && lists[j]!.length === 3) return { atCarbon: a, atNitrogen: l };
     return isCarbonyl(j) && element(i) === "N" && lists[i]!.length === 3 ? { atCarbon: l, atNitrogen: a } : null;
   };

@@ -7,7 +7,7 @@
  */
 import { apart } from "./scaling";
 import type { CoordinateSpec, TorsionRange } from "./spec";
-import { neighbours, type Topology } from "./topology";
+import { isTurn, neighbours, type Topology } from "./topology";
 
 /** (tau + pi) / 2 pi of the neighbour that the others are measured against. */
 const FIRST = 0.5;
@@ -20,13 +20,14 @@ export function findImpropers(topology: Topology, spec: CoordinateSpec): Torsion
   const lists = neighbours(topology);
   const { torsions } = spec.minimum;
   const given = new Set(spec.ranges?.map(({ torsion }) => torsion));
-  return spec.torsions.flatMap(([, i, j, l], torsion): TorsionRange[] => {
-    if (lists[j]!.includes(l) || given.has(torsion)) return [];
-    const beside = spec.torsions.flatMap((row, k) =>
-      k !== torsion && row[1] === i && row[2] === j && row[3] === l ? [torsions[k]!] : [],
+  return spec.torsions.flatMap((row, torsion): TorsionRange[] => {
+    if (isTurn(lists, row) || given.has(torsion)) return [];
+    const [, ...measuredBy] = row;
+    const beside = spec.torsions.flatMap((other, k) =>
+      k !== torsion && measuredBy.every((atom, at) => other[at + 1] === atom) ? [torsions[k]!] : [],
     );
     const centre = torsions[torsion]!;
-    return [{ torsion, centre, width: Math.min(...[FIRST, ...beside].map((other) => apart(centre, other))) }];
+    return [{ torsion, centre, width: Math.min(...[FIRST, ...beside].map((place) => apart(centre, place))) }];
   });
 }
 

@@ -1,7 +1,7 @@
 /** The small rings of a molecule, and the torsions that they hold to a part of the circle. */
 import { apart } from "./scaling";
 import type { CoordinateSpec, TorsionRange, ZMatrixRow } from "./spec";
-import { neighbours, type Topology } from "./topology";
+import { isTurn, neighbours, type Topology } from "./topology";
 
 /** Larger rings turn inside out: their torsions stay free. */
 const LARGEST = 7;
@@ -54,14 +54,15 @@ export function ringRanges(
 ): TorsionRange[] {
   const lists = neighbours(topology);
   const rings = findRings(topology);
-  return torsions.flatMap(([a, i, j, l], torsion): TorsionRange[] => {
+  return torsions.flatMap((row, torsion): TorsionRange[] => {
+    const [a, i, j, l] = row;
     const around = rings.filter((ring) => ring.includes(i) && ring.includes(j));
     if (around.length === 0 || confined.has(torsion)) return [];
     const plane = [CIS, TRANS].find((centre) => apart(minimum[torsion]!, centre) < FLAT);
     if (plane !== undefined && around.some((ring) => ring.every((atom) => lists[atom]!.length <= 3))) {
       return [{ torsion, centre: plane, width: PLANE_WIDTH }];
     }
-    const inside = lists[j]!.includes(l) && around.some((ring) => ring.includes(a) && ring.includes(l));
+    const inside = isTurn(lists, row) && around.some((ring) => ring.includes(a) && ring.includes(l));
     return inside && apart(minimum[torsion]!, CIS) < PUCKER_WIDTH / 3
       ? [{ torsion, centre: CIS, width: PUCKER_WIDTH }]
       : [];

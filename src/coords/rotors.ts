@@ -8,7 +8,6 @@
  * determinant 1, and a density three times that of the single arrangement, so that log-dets stay what they are with x spanning the turn.
  */
 import { hydrogenGroups } from "./hydrogens";
-import { createScaling, withoutTurns } from "./scaling";
 import type { CoordinateSpec, Rotor } from "./spec";
 import type { Topology } from "./topology";
 
@@ -55,19 +54,10 @@ function placesOf(spec: CoordinateSpec, rotor: Rotor) {
   };
 }
 
-/**
- * Points of the shipped coordinates, such as ground truth, as points of those with rotors folded, their hydrogens named anew, or impropers confined.
- * @param x [n, dof]
- */
-export function convertFrames(spec: CoordinateSpec, x: Float32Array): Float32Array {
-  const free = createScaling({ ...spec, rotors: [], impropers: [] });
-  const folded = createScaling(spec);
-  const dof = free.index.length;
+/** Folds values q of coordinates that are not folded, in place: hydrogens named anew, and the mean direction in the place of each rotor's torsion. */
+export function createFolding(spec: CoordinateSpec): (q: Float64Array) => void {
   const rotors = (spec.rotors ?? []).map((rotor) => ({ places: placesOf(spec, rotor), centre: rotor.centre }));
-  const made = new Float32Array(x.length);
-  const q = free.constants.slice();
-  for (let row = 0; row < x.length; row += dof) {
-    for (let k = 0; k < dof; k++) q[free.index[k]!] = free.offset[k]! + free.scale[k]! * x[row + k]!;
+  return (q) => {
     for (const { places, centre } of rotors) {
       const [t, d2, d3] = places.torsions;
       const direction = q[t]! + ahead(q[d2]!, q[d3]!);
@@ -77,14 +67,9 @@ export function convertFrames(spec: CoordinateSpec, x: Float32Array): Float32Arr
         for (const three of [places.bonds, places.angles]) cycle(q, three);
         [q[d2], q[d3]] = [q[d3]! - q[d2]! + 1.5, 1 - q[d2]!];
       }
-      q[t] = direction + steps / 3; // of which x is a map, in the place of the torsion
+      q[t] = direction + steps / 3;
     }
-    for (let k = 0; k < dof; k++) {
-      const value = (q[folded.index[k]!]! - folded.offset[k]!) / folded.scale[k]!;
-      made[row + k] = folded.channels[k] === "improper" ? withoutTurns(value, folded.scale[k]!) : value;
-    }
-  }
-  return made;
+  };
 }
 
 /** The first place takes what the second has, and so on. */

@@ -1,5 +1,5 @@
 /** x in [0,1]^D <-> internal coordinates: one affine map per degree of freedom (paper, "Coordinates"). */
-import { Channel, CoordinateSpec } from "./spec";
+import { Channel, CoordinateSpec, isTorsion } from "./spec";
 
 /** nm that x in [0, 1] spans for a bond: x = (b - b_min) * 0.1 / 0.007 + 0.5. */
 const BOND_SPAN = 0.07;
@@ -21,9 +21,12 @@ export interface Scaling {
 /** The distance of two places on a circle of circumference 1. */
 export const apart = (a: number, b: number): number => Math.abs(a - b - Math.round(a - b));
 
-/** x of a torsion less the whole turns that bring it nearest to the middle of what it spans, if it lies outside: a range may lie across the seam. */
-export function withoutTurns(x: number, scale: number): number {
-  return x >= 0 && x <= 1 ? x : x - Math.round((x - 0.5) * scale) / scale;
+/** Entry k of x, from all values q. */
+export function scaledEntry({ channels, index, offset, scale }: Scaling, q: ArrayLike<number>, k: number): number {
+  const x = (q[index[k]!]! - offset[k]!) / scale[k]!;
+  if (!isTorsion(channels[k]!) || (x >= 0 && x <= 1)) return x;
+  // A range may lie across the seam: the whole turn that brings a torsion nearest to its middle.
+  return x - Math.round((x - 0.5) * scale[k]!) / scale[k]!;
 }
 
 /** The part of the circle that each confined torsion may take, as [offset, scale]. */

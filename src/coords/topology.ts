@@ -18,6 +18,11 @@ export function neighbours(topology: Topology): number[][] {
   return lists.map((list) => list.sort((a, b) => a - b));
 }
 
+/** Whether a torsion a-i-j-l goes on beyond the bond i-j, so that turning about it changes the torsion; if not, l is another neighbour of i. */
+export function isTurn(lists: readonly (readonly number[])[], [, , j, l]: readonly number[]): boolean {
+  return lists[j!]!.includes(l!);
+}
+
 /** How an error message names an atom, e.g. "8 (ALA2:CA)". */
 export function atomLabel(topology: Topology, atom: number): string {
   const { residue, name } = topology.atoms[atom]!;

@@ -10,7 +10,7 @@ import type { MethodName, Settings } from "./experiment";
 /** The settings of one system at one size, for every method. */
 export interface SystemSettings extends Pick<Settings, "flow" | "foldRotors" | "evaluationSamples"> {
   /** The methods whose flows have confined impropers. */
-  readonly confined?: readonly MethodName[] | undefined;
+  readonly confined?: readonly MethodName[];
   /** Of annealing: at the hottest temperature, then down the ladder. */
   readonly reverseKl: ReverseKlOptions;
   readonly anneal: AnnealOptions;

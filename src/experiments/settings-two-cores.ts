@@ -1,6 +1,7 @@
 /** Settings of molecules for two cores: smaller flows, and rungs that draw as many samples as they need. */
 import type { HotChainsOptions } from "../train/hot-chains";
 import type { AnnealOptions } from "../train/rung";
+import type { MethodName } from "./experiment";
 import {
   allTemperatures,
   colder,
@@ -35,7 +36,7 @@ interface SmallSettings {
   /** Where its temperatures are found on the way: what differs, and the iterations of reverse KL before. */
   readonly adaptive?: Partial<AnnealOptions> & { readonly reverseIterations: number };
   readonly foldRotors?: boolean;
-  readonly confined?: SystemSettings["confined"];
+  readonly confined?: readonly MethodName[];
   /**
    * Of the baselines. Forward KL learns by heart what ground truth there is: on the 10,000 frames of aldp the smoke preset's thousand iterations
    * end with -log q of -114.2 on those and -112.2 on the others, so that more of them would only make it worse.
@@ -65,7 +66,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     down,
     clipNorm = COMMON.clipNorm,
     foldRotors = null,
-    confined,
+    confined = [],
     forwardIterations,
     fabIterations,
     evaluationSamples,

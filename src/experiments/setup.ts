@@ -74,20 +74,28 @@ function requireOwnName(name: string, system: string): void {
   );
 }
 
+/** What an experiment may change in a molecule's coordinates, by the options' names. */
+const CHANGES = [
+  ["foldRotors", foldRotors],
+  ["confineImpropers", confineImpropers],
+] as const;
+
 /** The molecule in the coordinates of the experiment. */
-function inCoordinates(molecule: MolecularSystem | null, { system, ...wanted }: Experiment): MolecularSystem | null {
-  const changes = Object.entries({ foldRotors, confineImpropers }).filter(
-    ([option]) => wanted[option as "foldRotors" | "confineImpropers"],
-  );
-  if (molecule === null && changes.length > 0) {
+function inCoordinates(molecule: MolecularSystem | null, experiment: Experiment): MolecularSystem | null {
+  const wanted = CHANGES.filter(([option]) => experiment[option]);
+  if (molecule) {
+    const { topology } = molecule;
+    return {
+      ...molecule,
+      coordinates: wanted.reduce((spec, [, change]) => change(topology, spec), molecule.coordinates),
+    };
+  }
+  if (wanted[0]) {
     throw new Error(
-      `createSetup: invalid ${changes[0]![0]} (got true for ${system}), expected null: it is no molecule`,
+      `createSetup: invalid ${wanted[0][0]} (got true for ${experiment.system}), expected null: it is no molecule`,
     );
   }
-  return changes.reduce(
-    (made, [, change]) => made && { ...made, coordinates: change(made.topology, made.coordinates) },
-    molecule,
-  );
+  return null;
 }
 
 /** What is made with an owner of threads; they end if it cannot be made. */

@@ -1,7 +1,7 @@
 /** Ground truth on disk: frames, histograms and moments as .npy, beside the record of how they came about. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { convertFrames } from "../coords/rotors";
+import { convertFrames } from "../coords/convert";
 import type { CoordinateSpec } from "../coords/spec";
 import { RAMACHANDRAN_AXIS } from "../evaluate/ramachandran";
 import { writeFilesAtomically, type PendingFile } from "../io/atomic";
@@ -117,7 +117,7 @@ export function loadGroundTruth(
   return {
     n,
     dof,
-    x: coordinates?.rotors || coordinates?.impropers ? convertFrames(coordinates, x) : x,
+    x: coordinates ? convertFrames(coordinates, x) : x,
     runs: new Array<number>(runs).fill(n / runs),
     ramachandran: Array.from({ length: counts.length / size }, (_, pair) => ({
       axes: [RAMACHANDRAN_AXIS, RAMACHANDRAN_AXIS],

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { convertFrames } from "../../src/coords/convert";
 import { createCoordinates } from "../../src/coords/coordinates";
 import { confineImpropers, findImpropers } from "../../src/coords/impropers";
-import { convertFrames, foldRotors } from "../../src/coords/rotors";
+import { foldRotors } from "../../src/coords/rotors";
 import { createScaling } from "../../src/coords/scaling";
-import { createRng } from "../../src/numerics/random";
+import { neighbours } from "../../src/coords/topology";
+import { torsionColumn } from "../../src/evaluate/ramachandran";
 import { loadGroundTruth } from "../../src/sample/store";
 import { createTarget } from "../../src/target/molecular-target";
 import { loadSystem } from "../../src/target/molecule";
 import { filesOf, MOLECULES, referenceOf } from "../molecules/fixtures";
-import { TOLERANCE } from "../tolerances";
-import { relativeDistance } from "./compare";
 import { assertDerivatives } from "./derivatives";
 import { handedness } from "./handedness";
+import { assertRoundTrip, uniformX } from "./round-trip";
 
 /** Of all torsions those that no turn about a bond changes: two of CH3, NH3+ and CH2, one of an amide's either end, two of an alpha carbon. */
 const IMPROPERS = { aldp: 10, tetra: 24, hexa: 36 } as const;
@@ -24,13 +25,13 @@ for (const [name, count] of Object.entries(IMPROPERS)) {
   test(`${name}: what its atoms' further neighbours are measured by is confined, a third or half of a turn`, () => {
     const impropers = findImpropers(topology, free);
     assert.equal(impropers.length, count);
-    const bonded = new Set(topology.bonds.flatMap(([a, b]) => [`${a}-${b}`, `${b}-${a}`]));
+    const lists = neighbours(topology);
     for (const { torsion, centre, width } of impropers) {
       const [atom, i, j, l] = free.torsions[torsion]!;
-      assert.ok(bonded.has(`${atom}-${i}`) && bonded.has(`${l}-${i}`) && !bonded.has(`${l}-${j}`));
+      assert.ok(lists[i]!.includes(atom) && lists[i]!.includes(l) && !lists[j]!.includes(l));
       assert.equal(centre, free.minimum.torsions[torsion]);
-      const neighbours = topology.bonds.filter((bond) => bond.includes(i)).length;
-      assert.ok(Math.abs(width - (neighbours === 4 ? 1 / 3 : 1 / 2)) < 0.02, `${width} at ${neighbours} neighbours`);
+      const around = lists[i]!.length;
+      assert.ok(Math.abs(width - (around === 4 ? 1 / 3 : 1 / 2)) < 0.02, `${width} at ${around} neighbours`);
     }
   });
 
@@ -42,25 +43,16 @@ for (const [name, count] of Object.entries(IMPROPERS)) {
     const { dof, channels } = coordinates;
     const atoms = topology.atoms.length;
     const xyz = new Float64Array(3 * atoms);
-    const uniform = (seed: number): Float64Array => {
-      const rng = createRng(seed);
-      return Float64Array.from({ length: dof }, () => rng.uniform());
-    };
 
     test(`${name}, ${kind}: x comes back, with log-dets that cancel and right gradients, and no x turns a centre inside out`, () => {
       const centres = free.chiral.map((k) => free.torsions[k]!);
       const own = createCoordinates(free);
       own.place(loadGroundTruth(name).x, 0, xyz);
       const expected = centres.map((row) => handedness(xyz, row));
-      for (let seed = 0; seed < 20; seed++) {
-        const x = uniform(seed);
-        const back = new Float64Array(dof);
-        const sum = coordinates.place(x, 0, xyz) + coordinates.toScaled(xyz, back);
-        assert.ok(Math.abs(sum) < TOLERANCE.f64, `seed ${seed}: ${sum}`);
-        assert.ok(relativeDistance(back, x) < TOLERANCE.f64, `seed ${seed}`);
+      assertRoundTrip(coordinates, xyz, () => {
         assert.deepEqual(centres.map((row) => handedness(xyz, row)), expected); // prettier-ignore
-      }
-      assertDerivatives(coordinates, uniform(99), atoms);
+      });
+      assertDerivatives(coordinates, uniformX(coordinates, 99), atoms);
     });
 
     test(`${name}, ${kind}: simulated structures have a place in it, of the same energy, and a log-det less by the spans`, async () => {
@@ -103,14 +95,12 @@ for (const name of MOLECULES) {
     const given = new Set(coordinates.ranges?.map(({ torsion }) => torsion));
     assert.ok(spec.impropers!.length > 0 && spec.impropers!.every(({ torsion }) => !given.has(torsion)));
     const exchangeable = new Set([...spec.upperHalf, ...spec.lowerHalf]);
-    const names = spec.torsions.map((_, k) => k);
-    const columns = channels.flatMap((channel, k) => (channel === "torsion" || channel === "improper" ? [k] : []));
     const x = new Float64Array(dof);
     for (const { xyz } of referenceOf(name).slice(0, 4)) {
       toScaled(xyz, x);
-      for (const torsion of names) {
+      for (const torsion of spec.torsions.keys()) {
         if (exchangeable.has(torsion)) continue;
-        const value = x[columns[torsion]!]!;
+        const value = x[torsionColumn(channels, torsion)]!;
         assert.ok(value >= 0 && value <= 1, `torsion ${torsion}: ${value}`);
       }
     }

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { convertFrames } from "../../src/coords/convert";
 import { createCoordinates } from "../../src/coords/coordinates";
-import { findRotors, convertFrames, foldRotors } from "../../src/coords/rotors";
-import { createRng } from "../../src/numerics/random";
+import { findRotors, foldRotors } from "../../src/coords/rotors";
 import { loadGroundTruth } from "../../src/sample/store";
 import { importFrames } from "../../src/target/import-frames";
 import { createTarget } from "../../src/target/molecular-target";
 import { loadSystem } from "../../src/target/molecule";
-import { TOLERANCE } from "../tolerances";
-import { relativeDistance } from "./compare";
 import { assertDerivatives } from "./derivatives";
+import { assertRoundTrip, uniformX } from "./round-trip";
 
 const ROTORS = { aldp: 3, tetra: 5, hexa: 7 } as const;
 
@@ -21,10 +20,6 @@ for (const [name, count] of Object.entries(ROTORS)) {
   const coordinates = createCoordinates(spec);
   const { dof } = coordinates;
   const xyz = new Float64Array(3 * topology.atoms.length);
-  const uniform = (seed: number): Float64Array => {
-    const rng = createRng(seed);
-    return Float64Array.from({ length: dof }, () => rng.uniform());
-  };
 
   test(`${name}: its methyl groups are rotors, of one carbon's hydrogens each`, () => {
     const rotors = findRotors(topology, free);
@@ -38,14 +33,8 @@ for (const [name, count] of Object.entries(ROTORS)) {
   });
 
   test(`${name}: folded coordinates come back, with log-dets that cancel but for the arrangements, and right gradients`, () => {
-    for (let seed = 0; seed < 20; seed++) {
-      const x = uniform(seed);
-      const back = new Float64Array(dof);
-      const sum = coordinates.place(x, 0, xyz) + coordinates.toScaled(xyz, back);
-      assert.ok(Math.abs(sum) < TOLERANCE.f64, `seed ${seed}: ${sum}`);
-      assert.ok(relativeDistance(back, x) < TOLERANCE.f64, `seed ${seed}`);
-    }
-    assertDerivatives(coordinates, uniform(99), topology.atoms.length);
+    assertRoundTrip(coordinates, xyz);
+    assertDerivatives(coordinates, uniformX(coordinates, 99), topology.atoms.length);
   });
 
   test(`${name}: every simulated structure has one place in them, of the same energy and log-det, whatever its hydrogens are called`, async () => {

@@ -9,13 +9,15 @@ import { scoreFrames } from "../../src/train/model";
 
 const smoke = findExperiment("aldp", "reverse-kl", "smoke"); // in the paper's coordinates
 
+/** The first 500 frames. */
+const head = ({ dof, x }: { dof: number; x: Float32Array }) => ({ n: 500, dof, x: x.slice(0, 500 * dof) });
+
 test("with folded rotors the ground truth stands where the flow can be, with the energies that it had", async () => {
   const run = startRun(withChanges(smoke, { foldRotors: true }), { seed: 1, threads: 1 });
   const plain = startRun(smoke, { seed: 1, threads: 1 });
   try {
     const { molecule, model } = run.setup;
     assert.equal(molecule!.coordinates.rotors!.length, 3);
-    const head = ({ dof, x }: { dof: number; x: Float32Array }) => ({ n: 500, dof, x: x.slice(0, 500 * dof) });
     const folded = await scoreFrames(model, head(loadGroundTruth("aldp", molecule!)));
     const free = await scoreFrames(plain.setup.model, head(loadGroundTruth("aldp")));
     folded.energy.forEach((energy, k) => {
@@ -42,7 +44,6 @@ test("with confined impropers the prior of an experiment has more than the whole
   const plain = startRun(smoke, { seed: 1, threads: 1 });
   try {
     const { molecule, model } = confined.setup;
-    const head = ({ dof, x }: { dof: number; x: Float32Array }) => ({ n: 500, dof, x: x.slice(0, 500 * dof) });
     const { coordinates } = molecule!;
     assert.equal(
       model.flow.circular.filter(Boolean).length,
