@@ -7,6 +7,7 @@ export type { Target } from "./target/target";
 export { joinSamples, logWeights, type Samples, takeSamples } from "./target/samples";
 export { createEnergy, type Energy } from "./physics/energy";
 export { readSystem, type System } from "./physics/system";
+export type { Frames } from "./coords/convert";
 export { createCoordinates, type Coordinates } from "./coords/coordinates";
 export type { CoordinateSpec, TorsionRange } from "./coords/spec";
 export type { TemperatureRange } from "./flow/temperature";

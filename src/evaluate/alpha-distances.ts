@@ -1,16 +1,22 @@
 /** Distances between C-alpha atoms, the features of TICA, and the samples' free energy over its two slowest components (paper, hexapeptide). */
+import { type Frames, requireCoordinates } from "../coords/convert";
 import { createCoordinates } from "../coords/coordinates";
 import { type Axis, type Histogram, histogram2d } from "../numerics/histogram";
 import type { MolecularSystem } from "../target/molecule";
 import { kullbackLeibler, totalVariation } from "./divergence";
-import { type Distances, distancesOf, measureParts, type Part, type Parts, type SampleSet, weightsOf } from "./parts";
+import { type Distances, distancesOf, measureParts, type Part, type Parts, weightsOf } from "./parts";
 import { type Features, fitTica, projectTica, type TicaOptions } from "./tica";
 
-/** The distances (nm) between all pairs of C-alpha atoms, [n, pairs]. */
+/**
+ * The distances (nm) between all pairs of C-alpha atoms, [n, pairs].
+ * @throws Error if the frames are known to be of other coordinates than the molecule's.
+ */
 export function alphaDistances(
   { topology, coordinates }: Pick<MolecularSystem, "topology" | "coordinates">,
-  { n, dof, x }: Pick<SampleSet, "n" | "dof" | "x">,
+  frames: Frames,
 ): Features {
+  requireCoordinates("alphaDistances", coordinates, frames);
+  const { n, dof, x } = frames;
   const alphas = topology.atoms.flatMap(({ name }, atom) => (name === "CA" ? [atom] : []));
   const pairs = alphas.flatMap((i, k) => alphas.slice(k + 1).map((j) => [3 * i, 3 * j] as const));
   const { place } = createCoordinates(coordinates);

@@ -1,4 +1,5 @@
 /** From samples to what histograms and marginals draw: as sampled, weighted to a temperature, and the truth beside them. */
+import { type Frames, requireCoordinates } from "../coords/convert";
 import { logMeanExp } from "../numerics/logsumexp";
 import type { MolecularSystem } from "../target/molecule";
 import { logWeights, type Samples } from "../target/samples";
@@ -7,13 +8,6 @@ import type { HistogramSeries } from "./charts/histogram";
 import type { MarginalPanel } from "./charts/panels";
 import { backboneColumns, findColumns } from "./columns";
 import { relativeWeights } from "./weights";
-
-/** Points of the truth: `loadGroundTruth` gives them. */
-export interface TruthPoints {
-  readonly n: number;
-  readonly dof: number;
-  readonly x: Float32Array;
-}
 
 /** Potential energies (kJ/mol) as sampled and weighted to a temperature, for `histogramChart`. */
 export function energySeries(
@@ -42,15 +36,17 @@ export function weightSeries(
 
 /**
  * Panels for `marginalsChart`: each coordinate as sampled, weighted to a temperature and, if given, in the truth.
- * @throws RangeError for an unknown coordinate.
+ * @param options.truth from `loadGroundTruth`.
+ * @throws RangeError for an unknown coordinate; Error if the truth is known to be of other coordinates than the molecule's.
  */
 export function marginalPanels(
   molecule: MolecularSystem,
   target: Pick<Target, "boltzmann">,
   samples: Samples,
   temperature: number,
-  { coordinates, truth }: { readonly coordinates?: readonly string[]; readonly truth?: TruthPoints } = {},
+  { coordinates, truth }: { readonly coordinates?: readonly string[]; readonly truth?: Frames } = {},
 ): MarginalPanel[] {
+  if (truth) requireCoordinates("marginalPanels", molecule.coordinates, truth);
   const columns = coordinates ? findColumns(molecule, coordinates) : backboneColumns(molecule);
   const weights = relativeWeights(logWeights(target, samples, temperature));
   return columns.map((column) => {

@@ -11,7 +11,7 @@ export { type Surface, surfaceChart, type SurfaceOptions } from "./charts/surfac
 export { temperatureChart, type TemperatureChartOptions, type TemperatureValue } from "./charts/temperatures";
 export { backboneColumns, type Column, columnsOf } from "./columns";
 export { compare, type Comparison } from "./compare";
-export { energySeries, marginalPanels, type TruthPoints, weightSeries } from "./distributions";
+export { energySeries, marginalPanels, weightSeries } from "./distributions";
 export { exploreSurface, type ExploreOptions } from "./explore";
 export { coordinateTable } from "./coordinate-table";
 export { createOutput, display, inNotebook, type MimeBundle, type Output } from "./display";

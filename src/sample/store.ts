@@ -69,6 +69,8 @@ export interface GroundTruth {
   readonly dof: number;
   /** [n, dof] in [0, 1], run after run. */
   readonly x: Float32Array;
+  /** That x is of; null: the shipped ones of the molecule. */
+  readonly coordinates: CoordinateSpec | null;
   /** Frames of each independent run. */
   readonly runs: readonly number[];
   /** One Ramachandran histogram per residue, of every sweep and not of the frames alone. */
@@ -88,11 +90,11 @@ export function loadGroundTruth(
   {
     temperature = 300,
     folder = dataPath(system, "ground-truth"),
-    coordinates,
+    coordinates = null,
   }: {
     readonly temperature?: number;
     readonly folder?: string;
-    readonly coordinates?: CoordinateSpec | undefined;
+    readonly coordinates?: CoordinateSpec | null | undefined;
   } = {},
 ): GroundTruth {
   const names = groundTruthFiles(temperature);
@@ -118,6 +120,7 @@ export function loadGroundTruth(
     n,
     dof,
     x: coordinates ? convertFrames(coordinates, x) : x,
+    coordinates,
     runs: new Array<number>(runs).fill(n / runs),
     ramachandran: Array.from({ length: counts.length / size }, (_, pair) => ({
       axes: [RAMACHANDRAN_AXIS, RAMACHANDRAN_AXIS],

@@ -81,7 +81,7 @@ export function createBatchEvaluator(kernel: Kernel): (request: BatchRequest) =>
 
 /** Assembles a target from what evaluates its batches. All counting is here: every row of every answered batch, once. */
 export function createCountedTarget(
-  facts: Pick<Target, "name" | "dof" | "channels" | "boltzmann">,
+  facts: Pick<Target, "name" | "dof" | "channels" | "coordinates" | "boltzmann">,
   evaluate: (request: BatchRequest) => BatchResult | Promise<BatchResult>,
   close: () => Promise<void> = () => Promise.resolve(),
 ): Target {

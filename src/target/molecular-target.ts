@@ -58,7 +58,7 @@ export function createTarget(
 ): Target {
   const setup: MolecularSetup = { system, coordinates };
   const { channels } = createScaling(coordinates);
-  const facts = { name, dof: channels.length, channels, boltzmann: BOLTZMANN };
+  const facts = { name, dof: channels.length, channels, coordinates, boltzmann: BOLTZMANN };
   if (threads === 0) return createCountedTarget(facts, createBatchEvaluator(createMolecularKernel(setup)));
   const pool = createPool<BatchRequest, BatchResult>(path.join(__dirname, "worker.js"), { threads, workerData: setup });
   return createCountedTarget(

@@ -1,5 +1,5 @@
 /** What a target density is: log p~(x) = -U(x)/kT + log|det dCartesian/dx| at any temperature (paper, "Training"). */
-import type { Channel } from "../coords/spec";
+import type { Channel, CoordinateSpec } from "../coords/spec";
 
 /** Evaluations of the target energy so far: of the energy alone, and of energy with gradient. */
 export interface Evaluations {
@@ -29,6 +29,8 @@ export interface Target {
   readonly name: string;
   readonly dof: number;
   readonly channels: readonly Channel[];
+  /** Of a molecule. */
+  readonly coordinates?: CoordinateSpec;
   /** k in U / kT: kJ/mol/K for molecules, 1 where U has no unit. */
   readonly boltzmann: number;
   /** Counted here and only here, invalid points included. */

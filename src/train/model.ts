@@ -1,4 +1,5 @@
 /** A flow, the engine that runs it and the target it learns: what every method works on. */
+import { type Frames, requireCoordinates } from "../coords/convert";
 import type { Device } from "../engine/devices";
 import type { Engine } from "../engine/engine";
 import { initParameters, parameterShapes } from "../flow/parameters";
@@ -115,12 +116,14 @@ export async function logProb(
   return Float64Array.from(logQ!);
 }
 
-/** Given points, such as ground truth, with their energies and log q (at a temperature, if the flow knows any): n target evaluations. */
-export async function scoreFrames(
-  model: Model,
-  { n, dof, x }: { readonly n: number; readonly dof: number; readonly x: Float32Array },
-  temperature?: number,
-): Promise<Samples> {
+/**
+ * Given points, such as ground truth, with their energies and log q (at a temperature, if the flow knows any): n target evaluations.
+ * @throws Error if they are known to be of other coordinates than the flow's.
+ */
+export async function scoreFrames(model: Model, frames: Frames, temperature?: number): Promise<Samples> {
+  const { n, dof, x } = frames;
+  const { coordinates } = model.target;
+  if (coordinates) requireCoordinates("scoreFrames", coordinates, frames);
   const [logQ, { energy, logDet }] = [await logProb(model, x, n, temperature), await model.target.energies(x, n)];
   const scored = { n, dof, x, logQ, energy, logDet };
   return isTold(model.flow) ? { ...scored, temperatures: new Float64Array(n).fill(temperature!) } : scored;

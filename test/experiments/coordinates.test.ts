@@ -51,6 +51,9 @@ test("with confined impropers the prior of an experiment has more than the whole
     );
     const inside = await scoreFrames(model, head(loadGroundTruth("aldp", { coordinates })));
     const free = await scoreFrames(plain.setup.model, head(loadGroundTruth("aldp")));
+    const expected =
+      /scoreFrames: .* 0 folded rotors and 0 confined impropers\), expected 0 .* 10 confined impropers; load/;
+    await assert.rejects(() => scoreFrames(model, loadGroundTruth("aldp")), expected);
     // -log q in nm: that of x, and the log-det of the map.
     const mean = ({ logQ, logDet }: { logQ: ArrayLike<number>; logDet: Float64Array }): number =>
       logDet.reduce((sum, value, k) => sum + value - logQ[k]!, 0) / logDet.length;
