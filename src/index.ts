@@ -42,7 +42,7 @@ export {
   type RegionOptions,
   regionShares,
 } from "./evaluate/regions";
-export { kullbackLeibler, totalVariation } from "./evaluate/divergence";
+export { kullbackLeibler, samplingTv, totalVariation } from "./evaluate/divergence";
 export {
   dihedrals,
   freeEnergy,
