@@ -16,7 +16,7 @@ export interface InternalCoordinates {
   readonly torsions: readonly number[];
 }
 
-/** A torsion (its position in `torsions`) within `width` of a turn about `centre`, as (tau + pi) / 2 pi. */
+/** A torsion (its position in `torsions`) from `centre - width / 2` to `centre + width / 2`, as (tau + pi) / 2 pi: the width is a share of a turn. */
 export interface TorsionRange {
   readonly torsion: number;
   readonly centre: number;

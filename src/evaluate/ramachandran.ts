@@ -34,7 +34,7 @@ export function pairColumns(
   return [torsionColumn(channels, phi), torsionColumn(channels, psi)];
 }
 
-/** One torsion of every sample, radians in (-pi, pi], from x in [0, 1]. */
+/** One torsion of every sample, radians in (-pi, pi], from an x that spans the turn, as those of phi and psi do; `findColumns` reads the confined ones too. */
 export function torsionAngles(x: ArrayLike<number>, dof: number, column: number): Float64Array {
   const angles = new Float64Array(Math.floor(x.length / dof));
   for (let i = 0; i < angles.length; i++) {

@@ -44,6 +44,7 @@ export interface CurveOptions {
 /**
  * The curve at these temperatures, from samples of a flow drawn at temperatures all over its range. No target evaluation.
  * Neighbouring points share samples: their errors are not independent.
+ * @throws RangeError for a temperature that no sample speaks for.
  */
 export function temperatureCurve(
   target: Pick<Target, "boltzmann">,
@@ -53,6 +54,11 @@ export function temperatureCurve(
 ): CurvePoint[] {
   return temperatures.map((temperature) => {
     const near = samplesNear(target, samples, temperature);
+    if (near.n === 0) {
+      throw new RangeError(
+        `temperatureCurve: unknown temperature (got ${temperature}), expected one that samples were drawn near to, within the range of the flow`,
+      );
+    }
     const weights = logWeights(target, near, temperature);
     const at = (region: Region): RegionPoint => {
       const inside = Uint8Array.from(near.logQ, (_, i) => Number(region.contains(near.x, i * near.dof)));

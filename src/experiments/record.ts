@@ -1,7 +1,7 @@
 /** The record of a run: what was done, what it cost, and what came out, also against the truth where there is one. */
 import { evaluate, type Evaluation } from "../evaluate/evaluate";
-import { effectiveSamples, reverseEss } from "../evaluate/ess";
-import { elbo, estimateLogZ } from "../evaluate/logz";
+import { effectiveSamples } from "../evaluate/ess";
+import { reverseLikelihood } from "../evaluate/likelihood";
 import type { Distances } from "../evaluate/parts";
 import { type RamachandranPair, ramachandranTv } from "../evaluate/ramachandran";
 import type { RunRecord } from "../io/record";
@@ -73,15 +73,14 @@ export function recordRun(run: Run, samples: Samples, truth: TruthMetrics | null
   const { target, model } = setup;
   const temperature = finalTemperature(experiment);
   const weights = logWeights(target, samples, temperature);
-  const logZ = estimateLogZ(weights, createRng(seed, 4));
-  const bound = elbo(weights, (i) => weights[i]! < logZ.value - 100);
+  const { ess, logZ, elbo, excluded } = reverseLikelihood(weights, createRng(seed, 4));
   return {
     system: experiment.system,
     method: experiment.method,
     preset: experiment.preset,
     seed,
     engine: model.engine.name,
-    essFinal: reverseEss(weights),
+    essFinal: ess,
     essDirect: run.essDirect,
     essPerRung: run.rungs.map((r) => r.bufferEss),
     evaluations: evaluations.energies + evaluations.gradients,
@@ -99,8 +98,8 @@ export function recordRun(run: Run, samples: Samples, truth: TruthMetrics | null
       // Without a finite energy; and how many equally weighted ones the others are worth, no weight clipped.
       invalid: countInvalid(samples),
       effective: effectiveSamples(weights),
-      elbo: bound.core.value,
-      elboExcluded: bound.excluded,
+      elbo: elbo.value,
+      elboExcluded: excluded,
       rungs: run.rungs,
       // Where training had to go back to an earlier state.
       rollbacks: run.rollbacks,

@@ -5,7 +5,7 @@ import { type ExchangeSamples, type ExchangeSampling, FLOW_EXCHANGE, sampleExcha
 import type { Run } from "./run";
 
 /**
- * Samples of the flow, led to its last temperature by annealed importance sampling: a larger share is effective, for `2 + densities * leapfrogs` target
+ * Samples of the flow, led to its target at a temperature by annealed importance sampling: a larger share is effective, for `2 + densities * leapfrogs` target
  * evaluations each.
  * @example const { samples } = await annealSamples(run, 20_000, { temperature: 300 });
  */
@@ -27,8 +27,8 @@ export interface Exchanged extends ExchangeSamples {
 }
 
 /**
- * Chains at the flow's last temperature, each beside others on the densities between flow and target, to which fresh samples of the flow are offered. Costs
- * `densities * leapfrogs + 1` target evaluations a sample, of which neighbours in a chain are alike.
+ * Chains at a temperature, each beside others on the densities between flow and target, to which fresh samples of the flow are offered. Costs
+ * `densities * leapfrogs + 2` target evaluations a sample, of which neighbours in a chain are alike, and what comes before the first (`sampleExchange`).
  * @example const { samples, effective } = await exchangeSamples(run, { temperature: 300, sweeps: 200 });
  */
 export async function exchangeSamples(

@@ -1,7 +1,7 @@
 /** The results table: rows from records of runs, several seeds of one experiment as one row, beside the published ones. */
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { finalBasins, readRecord, type RunRecord } from "../io/record";
+import { evaluationsOf, finalBasins, readRecord, type RunRecord } from "../io/record";
 import { changesOf } from "./change";
 import type { Difference } from "./differences";
 import { type Experiment, METHODS, type PresetName, PRESETS, SYSTEMS } from "./experiment";
@@ -109,7 +109,7 @@ function rowOf(records: readonly RunRecord[]): ResultRow {
     tvMatched: of((_, truth) => truth?.ramachandranTv?.matched),
     tvFloor: of((_, truth) => truth?.ramachandranTv?.floor),
     modes: of(modesFound),
-    evaluations: of(({ evaluations, metrics }) => evaluations + ((metrics.dataEvaluations as number | undefined) ?? 0)),
+    evaluations: of(evaluationsOf),
     wallSeconds: of(({ wallSeconds }) => wallSeconds),
     remark: "",
   };

@@ -139,8 +139,9 @@ export const basinShares = (
  * near this one count.
  */
 export function followBasins(run: Run, all: Samples, temperature: number, allWeights?: Float64Array): BasinRecord[] {
-  const { target } = run.setup;
-  const samples = samplesNear(target, all, temperature);
+  const { target, model } = run.setup;
+  // Joined draws of a steered flow are of several temperatures too, but all of one density.
+  const samples = model.flow.temperatures ? samplesNear(target, all, temperature) : all;
   const weights = (samples === all ? allWeights : null) ?? logWeights(target, samples, temperature);
   return basinShares(run.setup, samples, weights).map(({ basin, ...share }) => ({ basin, temperature, ...share }));
 }

@@ -101,8 +101,26 @@ function keepLoss(run: Run, { stage, temperature, step, updates, loss }: Told): 
   log.values.push(loss);
 }
 
-/** Takes steps until the stage is done or told to stop. After every step the run is whole: it can be stored, and gone on with. */
-export async function runStage<K extends keyof Stages>(
+/** Stages under way: the kernel's own stop ends a cell and leaves its work running. */
+const underWay = new WeakMap<Run, Promise<void>>();
+
+/**
+ * Takes steps until the stage is done or told to stop; what still runs on this run, behind a cell that was stopped hard, ends before. After every step the run is
+ * whole: it can be stored, and gone on with.
+ */
+export function runStage<K extends keyof Stages>(
+  run: Run,
+  key: K,
+  watch: RungWatch,
+  stage: Stage<NonNullable<Stages[K]>>,
+): Promise<void> {
+  const before = underWay.get(run) ?? Promise.resolve();
+  const work = before.catch(() => undefined).then(() => takeSteps(run, key, watch, stage));
+  underWay.set(run, work);
+  return work;
+}
+
+async function takeSteps<K extends keyof Stages>(
   run: Run,
   key: K,
   { onProgress, onRung, onStep, signal }: RungWatch,

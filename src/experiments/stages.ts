@@ -106,8 +106,10 @@ export async function trainPathKl(run: Run, watch: Watch = {}): Promise<void> {
 export async function trainTrustRegion(run: Run, watch: RungWatch = {}): Promise<void> {
   const { experiment, setup } = run;
   const options = requireOptions(experiment, "trustRegion", "trainTrustRegion");
+  // A flow from elsewhere, as one that was loaded, is of a density that no temperature tells.
+  const begun = (run.stages.reverseKl ?? run.stages.hotChains) !== null;
   await runStage(run, "trustRegion", watch, {
-    init: () => initTrustRegion(options, firstTemperature(experiment), run.rng),
+    init: () => initTrustRegion(options, begun ? firstTemperature(experiment) : null, run.rng),
     isDone: ({ remaining }) => remaining === 0,
     async step(state) {
       const start = performance.now();

@@ -1,5 +1,6 @@
 /** What a run is compared with, and what the baseline learns from: the target's own samples at the last temperature. */
 import { existsSync } from "node:fs";
+import type { Frames } from "../coords/convert";
 import type { CoordinateSpec } from "../coords/spec";
 import { createRng } from "../numerics/random";
 import { takeRows } from "../numerics/rows";
@@ -9,7 +10,7 @@ import { loadMixture, sampleMixture } from "../target/gmm";
 import { type Experiment, finalTemperature } from "./experiment";
 
 /** Points; the mixture has one run and no Ramachandran histograms. */
-export interface Truth extends Pick<GroundTruth, "n" | "dof" | "x" | "runs" | "ramachandran"> {
+export interface Truth extends Frames, Pick<GroundTruth, "runs" | "ramachandran"> {
   /** Target evaluations that the simulation has cost; 0 for exact samples. */
   readonly evaluations: number;
 }
@@ -52,13 +53,14 @@ export function loadTruth(system: string, { use, samples, seed, coordinates }: T
     return { n: samples, dof: 2, x, runs: [samples], ramachandran: [], evaluations: 0 };
   }
   const { ramachandran, record, ...frames } = loadGroundTruth(system, { coordinates });
-  return { ...spaced(everySecond(frames, first), samples), ramachandran, evaluations: record.evaluations };
+  const kept = spaced(everySecond(frames, first), samples);
+  return { ...kept, coordinates: frames.coordinates, ramachandran, evaluations: record.evaluations };
 }
 
-type Frames = Pick<Truth, "n" | "x" | "dof" | "runs">;
+type Kept = Pick<Truth, "n" | "x" | "dof" | "runs">;
 
 /** The rows, in ascending order, and how many of them are of each run. */
-function takeFrames({ x, dof, runs }: Pick<Frames, "x" | "dof" | "runs">, rows: readonly number[]): Frames {
+function takeFrames({ x, dof, runs }: Pick<Kept, "x" | "dof" | "runs">, rows: readonly number[]): Kept {
   let [start, taken] = [0, 0];
   const counts = runs.map((count) => {
     const before = taken;
@@ -70,7 +72,7 @@ function takeFrames({ x, dof, runs }: Pick<Frames, "x" | "dof" | "runs">, rows: 
 }
 
 /** At most so many frames, evenly spaced over all runs. */
-function spaced(frames: Frames, count: number | null): Frames {
+function spaced(frames: Kept, count: number | null): Kept {
   if (count === null || count >= frames.n) return frames;
   return takeFrames(
     frames,
@@ -79,7 +81,7 @@ function spaced(frames: Frames, count: number | null): Frames {
 }
 
 /** Every second frame of each run, from its `first` on. */
-export function everySecond(frames: Pick<Frames, "x" | "dof" | "runs">, first: 0 | 1): Frames {
+export function everySecond(frames: Pick<Kept, "x" | "dof" | "runs">, first: 0 | 1): Kept {
   let start = 0;
   const rows = frames.runs.flatMap((count) => {
     const from = start + first;

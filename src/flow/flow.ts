@@ -106,7 +106,6 @@ function condition(
     else [w, b] = [wl, bl];
     h = tf.relu(tf.add(tf.matMul(w, h), b)) as T2;
   }
-  if (spec.layers === 0) h = tf.add(tf.matMul(w, h), b) as T2;
   const output = (i: number): T2 => tf.add(tf.matMul(p[next + 2 * i]!, h), p[next + 2 * i + 1]!) as T2;
   return { widths: output(0), heights: output(1), slopes: output(2) };
 }

@@ -28,7 +28,7 @@ export interface RunRecord {
   /** Reverse ESS when the flow of the first temperature is reweighted straight to the last. */
   readonly essDirect: number | null;
   readonly essPerRung: readonly (number | null)[];
-  /** Evaluations of the target energy in all, with and without gradient. */
+  /** Evaluations of the target energy for training, with and without gradient; `evaluationsOf` counts those of a simulation that was learned from too. */
   readonly evaluations: number;
   /** The same apart: energies alone, and energies with gradient. */
   readonly evaluationsByKind: { readonly energies: number; readonly gradients: number };
@@ -71,6 +71,11 @@ export interface LossRecord {
 /** The last record of every basin, of the finished flow, by name. */
 export const finalBasins = ({ basins }: Pick<RunRecord, "basins">): ReadonlyMap<string, BasinRecord> =>
   new Map(basins.map((basin) => [basin.basin, basin]));
+
+/** What a run has cost, the simulation that it learned from counted too. */
+export function evaluationsOf({ evaluations, metrics }: Pick<RunRecord, "evaluations" | "metrics">): number {
+  return evaluations + ((metrics.dataEvaluations as number | undefined) ?? 0);
+}
 
 /** Writes `record.json` into the run's folder, whole or not at all; numbers that are not finite become null. Returns its path. */
 export function writeRecord(folder: string, record: RunRecord): string {

@@ -1,7 +1,7 @@
 /** Several runs side by side: what each ladder reached, rung by rung and in the end, and what it cost. */
 import type { TruthMetrics } from "../experiments/record";
 import { modesFound } from "../experiments/results";
-import type { RunRecord } from "../io/record";
+import { evaluationsOf, type RunRecord } from "../io/record";
 import { essCurvesChart } from "./charts/comparison";
 import type { ChartSpec } from "./charts/style";
 import { recordedEss, recordedRungs } from "./recorded-rungs";
@@ -44,7 +44,7 @@ export function compare(records: Readonly<Record<string, RunRecord>>): Compariso
         "log Z": each(({ logZ, logZError }) => (logZ === null ? null : { value: logZ, error: logZError ?? NaN })),
         ...(hasTv && { TV: each(tvOf) }),
         ...(modes.some((count) => count !== null) && { modes }),
-        evaluations: each(({ evaluations }) => evaluations),
+        evaluations: each(evaluationsOf),
         "gradient steps": each(({ gradientSteps }) => gradientSteps),
         time: each(({ wallSeconds }) => wallSeconds),
       },

@@ -23,9 +23,6 @@ export class Stopped extends Error {
   }
 }
 
-/** Stages under way, so that a cell that is run again after a hard stop waits for the step that still runs behind it. */
-const underWay = new WeakMap<Run, Promise<void>>();
-
 /**
  * Runs a stage with a live display (progress, loss, gradient norm; for annealing also the ESS of each rung, the surface of
  * its samples and the table of rungs). The stop button ends it after the step under way.
@@ -33,7 +30,6 @@ const underWay = new WeakMap<Run, Promise<void>>();
  * @throws Stopped if it was stopped: calling it again goes on.
  */
 export async function follow(run: Run, stage: Stage, { onRung }: Pick<RungWatch, "onRung"> = {}): Promise<void> {
-  await underWay.get(run)?.catch(() => undefined);
   const unit = run.setup.molecule ? " K" : "";
   let surface = "";
   const progress = trainingProgress({ unit, beside: () => besideOf(run) + surface });
@@ -41,7 +37,7 @@ export async function follow(run: Run, stage: Stage, { onRung }: Pick<RungWatch,
   const doubt = sayDoubts(console.log, run.experiment);
   let step = 0;
   const done = await stoppableShown(progress, async (signal) => {
-    const work = stage(run, {
+    await stage(run, {
       signal,
       onProgress: (training) => {
         step = training.step;
@@ -56,8 +52,6 @@ export async function follow(run: Run, stage: Stage, { onRung }: Pick<RungWatch,
         onRung?.(rung);
       },
     });
-    underWay.set(run, work);
-    await work;
     return signal.aborted ? null : true;
   });
   if (done) return sayShortfall(run, console.log);

@@ -1,10 +1,10 @@
 /** A molecule as a stick model in SVG: its minimum of energy, or chosen samples side by side. */
+import { type Frames, requireCoordinates } from "../coords/convert";
 import { createCoordinates } from "../coords/coordinates";
 import { createPlacement } from "../coords/placement";
 import { createScaling } from "../coords/scaling";
 import { planPlacement } from "../coords/spec";
 import type { MolecularSystem } from "../target/molecule";
-import type { Samples } from "../target/samples";
 import { COLOURS, INK } from "./charts/style";
 import { principalView } from "./principal-view";
 
@@ -54,13 +54,14 @@ export function minimumFrame({ coordinates }: Pick<MolecularSystem, "coordinates
 
 /**
  * Cartesian frames (nm, [3 * atoms]) of the samples in these rows.
- * @throws RangeError for a row that does not exist.
+ * @throws RangeError for a row that does not exist; Error if the samples are known to be of other coordinates than the molecule's.
  */
 export function framesOf(
   { coordinates, system }: Pick<MolecularSystem, "coordinates" | "system">,
-  samples: Pick<Samples, "n" | "x" | "dof">,
+  samples: Frames,
   rows: readonly number[],
 ): Float64Array[] {
+  requireCoordinates("framesOf", coordinates, samples);
   const { place } = createCoordinates(coordinates);
   return rows.map((row) => {
     if (!Number.isInteger(row) || row < 0 || row >= samples.n) {

@@ -5,7 +5,7 @@ import { findPublished, METHOD_LABELS } from "../experiments/published";
 import type { TruthMetrics } from "../experiments/record";
 import { uncutEss } from "../experiments/results";
 import type { Run } from "../experiments/run";
-import { type BasinRecord, finalBasins, type RunRecord } from "../io/record";
+import { type BasinRecord, evaluationsOf, finalBasins, type RunRecord } from "../io/record";
 import { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
 import { endsOfLadder } from "./recorded-rungs";
 import { table, type Table } from "./tables";
@@ -109,7 +109,7 @@ export function metricsTable(record: RunRecord): Table {
       [`share of ${basin.basin}, reweighted`, measuredPercent(basin.reweighted, basin.reweightedError), ""],
       [`effective samples in ${basin.basin}`, formatNumber(Math.round(basin.effective ?? NaN)), ""],
     ]),
-    ["target evaluations", formatNumber(record.evaluations), published ? formatNumber(published.evaluations) : ""],
+    ["target evaluations", formatNumber(evaluationsOf(record)), published ? formatNumber(published.evaluations) : ""],
     ["gradient steps", formatNumber(record.gradientSteps), ""],
     ["training time", formatDuration(record.wallSeconds), ""],
   ];

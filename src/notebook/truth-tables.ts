@@ -61,16 +61,27 @@ export function virialTable(sets: Readonly<Record<string, readonly GroundTruthRe
   return table(rows);
 }
 
-/** The torsions at one temperature, slowest first. */
+/**
+ * The torsions at one temperature, slowest first.
+ * @throws RangeError if the summary is of another number of torsions than the molecule has.
+ */
 export function torsionTable(
   { topology, coordinates }: MolecularSystem,
   { ess, rhat }: EndSummary,
   { rows = Infinity }: { readonly rows?: number } = {},
 ): Table {
-  const names = coordinateNames(topology, coordinates).filter((name) => name.startsWith("torsion "));
+  // Impropers that a flow has confined are torsions to the simulation.
+  const names = coordinateNames(topology, coordinates).flatMap(
+    (name) => /^(?:torsion|improper) (.*)/.exec(name)?.[1] ?? [],
+  );
+  if (names.length !== ess.length) {
+    throw new RangeError(
+      `torsionTable: mismatched summary (got ${ess.length} torsions), expected the ${names.length} of the molecule`,
+    );
+  }
   const all = names
     .map((torsion, k) => ({
-      torsion: torsion.slice("torsion ".length),
+      torsion,
       effective: ess[k] ?? NaN,
       "R-hat": rhat[k] ?? NaN,
     }))

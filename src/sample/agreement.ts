@@ -1,4 +1,5 @@
 /** Whether two independent estimates agree: free energies and means of separate runs, samplers and programs side by side. */
+import { requireCoordinates } from "../coords/convert";
 import type { Estimate } from "../evaluate/logz";
 import type { MolecularSystem } from "../target/molecule";
 import type { LangevinRecord } from "./langevin-run";
@@ -57,6 +58,7 @@ export function compareWithLangevin(
       `compareWithLangevin: mismatched temperature (got ${settings.temperature} K of the dynamics), expected the truth's ${truth.summary.temperature} K`,
     );
   }
+  requireCoordinates("compareWithLangevin", molecule.coordinates, truth);
   const observables = createObservables(molecule);
   const ours = observeFrames(observables, truth, truth.runs.length);
   return observables.names.map((name, k) => compareEstimates(name, ours[k]!, means[name]!));

@@ -75,7 +75,7 @@ export async function runLangevin(
 function startOf({ system, coordinates: spec }: MolecularSystem, replicas: number): Float64Array {
   const coordinates = createCoordinates(spec);
   const xyz = new Float64Array(3 * system.atoms);
-  coordinates.place(minimumStructure(coordinates.channels, spec), 0, xyz);
+  coordinates.place(minimumStructure(spec), 0, xyz);
   return Float64Array.from({ length: replicas * xyz.length }, (_, k) => xyz[k % xyz.length]!);
 }
 

@@ -1,6 +1,7 @@
 /** Where independent runs start: the minimum with its backbone turned into different basins, relaxed, so that agreement between runs means something. */
-import { confinedTorsions } from "../coords/scaling";
-import type { Channel, CoordinateSpec } from "../coords/spec";
+import { createFolding } from "../coords/rotors";
+import { createScaling, scaledEntry } from "../coords/scaling";
+import type { CoordinateSpec } from "../coords/spec";
 import { torsionColumn } from "../evaluate/ramachandran";
 import { createRng } from "../numerics/random";
 import { isValid, type Target } from "../target/target";
@@ -20,15 +21,11 @@ const BASINS = [
 ] as const;
 
 /** The structure of lowest energy as x [dof]. */
-export function minimumStructure(channels: readonly Channel[], spec: CoordinateSpec): Float64Array {
-  const x = new Float64Array(channels.length).fill(0.5); // bonds and angles are centred on it
-  // The part of the circle that a torsion is confined to is the whole of its [0, 1].
-  const confined = confinedTorsions(spec);
-  spec.minimum.torsions.forEach((value, k) => {
-    const [from, width] = confined.get(k) ?? [0, 1];
-    x[torsionColumn(channels, k)] = (value - from - Math.floor(value - from)) / width;
-  });
-  return x;
+export function minimumStructure(spec: CoordinateSpec): Float64Array {
+  const scaling = createScaling(spec);
+  const q = scaling.constants.slice();
+  createFolding(spec)(q);
+  return Float64Array.from(scaling.index, (_, k) => scaledEntry(scaling, q, k));
 }
 
 /** Structures [runs, dof]: each of the first four has all residues in one basin, further ones each residue in one drawn by the seed. */
@@ -36,7 +33,7 @@ export function basinStarts(target: Target, molecule: MolecularSystem, runs: num
   const rng = createRng(seed, 1);
   const { dof, channels } = target;
   const { coordinates, ramachandran } = molecule;
-  const minimum = minimumStructure(channels, coordinates);
+  const minimum = minimumStructure(coordinates);
   const x = new Float64Array(runs * dof);
   for (let run = 0; run < runs; run++) {
     x.set(minimum, run * dof);

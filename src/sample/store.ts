@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { convertFrames } from "../coords/convert";
+import { createScaling } from "../coords/scaling";
 import type { CoordinateSpec } from "../coords/spec";
 import { RAMACHANDRAN_AXIS } from "../evaluate/ramachandran";
 import { writeFilesAtomically, type PendingFile } from "../io/atomic";
@@ -113,6 +114,12 @@ export function loadGroundTruth(
     );
   }
   const [n, dof] = shape as [number, number];
+  const expected = coordinates && createScaling(coordinates).index.length;
+  if (expected !== null && expected !== dof) {
+    throw new RangeError(
+      `loadGroundTruth: mismatched coordinates (got ${expected} degrees of freedom for those of ${system}), expected the ${dof} of its frames`,
+    );
+  }
   const counts = Float64Array.from(readNpy(path.join(folder, names.ramachandran)).data);
   const size = RAMACHANDRAN_AXIS.bins ** 2;
   const { runs } = record.settings;

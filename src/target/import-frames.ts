@@ -1,7 +1,9 @@
 /** Cartesian trajectories, such as the paper's simulation data, as points of the flow's space: x in [0, 1]^dof with log-dets. */
+import type { Frames } from "../coords/convert";
 import { createCoordinates } from "../coords/coordinates";
 import { exchangeHydrogens, hydrogenGroups } from "../coords/hydrogens";
 import { createScaling } from "../coords/scaling";
+import type { CoordinateSpec } from "../coords/spec";
 import { type FrameArray, requireFrames, requireGeometry, requireOrder } from "./frame-checks";
 import type { MolecularSystem } from "./molecule";
 
@@ -20,11 +22,9 @@ export interface ImportReport {
 }
 
 /** Frames that were kept, in their order. */
-export interface ImportedFrames {
-  readonly n: number;
-  readonly dof: number;
-  /** [n, dof] */
-  readonly x: Float32Array;
+export interface ImportedFrames extends Frames {
+  /** Of the molecule. */
+  readonly coordinates: CoordinateSpec;
   /** log|det dxyz/dx| in the fixed frame, as `Samples` hold it. */
   readonly logDet: Float64Array;
   readonly report: ImportReport;
@@ -97,7 +97,14 @@ export function importFrames(
   }
   requireFewDropped(place, { ...count, frames });
   const n = count.kept;
-  return { n, dof, x: x.subarray(0, n * dof), logDet: logDet.subarray(0, n), report: { ...count, frames } };
+  return {
+    n,
+    dof,
+    x: x.subarray(0, n * dof),
+    coordinates: spec,
+    logDet: logDet.subarray(0, n),
+    report: { ...count, frames },
+  };
 }
 
 function requireFewDropped(place: string, { frames, mirrored, hydrogens, outside }: Omit<ImportReport, "kept">): void {

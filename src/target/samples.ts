@@ -47,8 +47,11 @@ export function logWeight(
   return isValid(u, l) && q < Infinity ? logDensity(target, u, l, temperature) - q : -Infinity;
 }
 
-/** `logWeight` of all samples. */
+/** `logWeight` of all samples. @throws RangeError if the temperature is none. */
 export function logWeights(target: Pick<Target, "boltzmann">, samples: Samples, temperature: number): Float64Array {
+  if (!(temperature > 0 && temperature < Infinity)) {
+    throw new RangeError(`logWeights: invalid temperature (got ${temperature}), expected a positive number`);
+  }
   const weights = new Float64Array(samples.n); // and a loop: Float64Array.from with a function takes ten times as long
   for (let i = 0; i < samples.n; i++) weights[i] = logWeight(target, samples, i, temperature);
   return weights;

@@ -3,7 +3,7 @@ import { logSumExp } from "../numerics/logsumexp";
 import { logWeights, type Samples } from "../target/samples";
 import type { Target } from "../target/target";
 import { temperatureForEss } from "./forecast";
-import { checkLadder } from "./ladder";
+import { checkLadder, repeated } from "./ladder";
 
 /** ESS of weighting the distribution at one temperature to another, as a share. */
 export type EssBetween = (from: number, to: number) => number;
@@ -41,6 +41,7 @@ export function ladderForEss(
     throw new RangeError(`ladderForEss: invalid ESS (got ${ess}), expected a share between 0 and 1`);
   }
   checkLadder([from, to]);
+  const ends = repeated("ladderForEss", to, refinements);
   const ladder = [from];
   for (let at = from; at > to; ladder.push(at)) {
     const next = temperatureForEss((temperature) => essBetween(at, temperature), { from: at, to, ess });
@@ -51,5 +52,5 @@ export function ladderForEss(
     }
     at = next;
   }
-  return [...ladder, ...new Array<number>(refinements).fill(to)];
+  return [...ladder, ...ends];
 }

@@ -53,13 +53,14 @@ function tuningOf(levels: readonly Level[], dof: number): Tuning {
   return { ...initTuning(temperatures, dof, 1), stepSize: Float64Array.from(levels, (level) => level.stepSize), scale };
 }
 
-/** Each run's walkers where pilots ended, level by level. */
+/** Each run's walkers where pilots ended, level by level: evenly spaced, since resampling has left copies of a pilot side by side. */
 function startsOf(levels: readonly Level[], runs: number, dof: number): Float64Array {
   const x = new Float64Array(runs * levels.length * dof);
   for (let run = 0; run < runs; run++) {
-    levels.forEach(({ walkers }, k) =>
-      x.set(walkers.x.subarray(run * dof, (run + 1) * dof), (run * levels.length + k) * dof),
-    );
+    levels.forEach(({ walkers }, k) => {
+      const row = Math.floor((run * walkers.n) / runs);
+      x.set(walkers.x.subarray(row * dof, (row + 1) * dof), (run * levels.length + k) * dof);
+    });
   }
   return x;
 }
@@ -68,7 +69,7 @@ function startsOf(levels: readonly Level[], runs: number, dof: number): Float64A
  * Chains that start where pilots came from the flow to its target at a temperature. Costs, of target evaluations with gradient, `densities * leapfrogs + 1` a
  * sweep and run, densities counted with the target's; as many without `+ 1` and `leapfrogs` to start; those of `findLevels` for the pilots; without
  * gradient, one a sample.
- * @throws RangeError if there are fewer pilots than runs; Error if flow and target are too far apart; the signal's reason, between sweeps, once it is aborted.
+ * @throws RangeError for a number of sweeps, of those before them or of runs that cannot be, or fewer pilots than runs; Error if flow and target are too far apart; the signal's reason, between sweeps, once it is aborted.
  */
 export async function sampleExchange(
   model: Model,
@@ -79,7 +80,17 @@ export async function sampleExchange(
   const { target } = model;
   const { dof } = target;
   const { runs, sweeps, burnIn, pilots, temperature } = options;
-  if (pilots < runs) {
+  for (const [name, least] of [
+    ["runs", 1],
+    ["sweeps", 1],
+    ["burnIn", 0],
+  ] as const) {
+    if (Number.isSafeInteger(options[name]) && options[name] >= least) continue;
+    throw new RangeError(
+      `sampleExchange: invalid ${name} (got ${options[name]}), expected a whole number from ${least}`,
+    );
+  }
+  if (!(pilots >= runs)) {
     throw new RangeError(`sampleExchange: invalid pilots (got ${pilots} for ${runs} runs), expected at least as many`);
   }
   const space = targetBridge(model, temperature, options.leapfrogs);

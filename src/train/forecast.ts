@@ -54,16 +54,19 @@ export function heatCapacity(target: Pick<Target, "boltzmann">, samples: Samples
   return squares / total / (target.boltzmann * temperature) ** 2;
 }
 
+function checkCapacity(place: string, capacity: number): void {
+  if (capacity > 0 && capacity < Infinity) return;
+  throw new RangeError(
+    `${place}: invalid heat capacity (got ${capacity}), expected a positive number; heatCapacity(target, samples, temperature) measures it`,
+  );
+}
+
 /**
  * Overlap and ESS of every step of a ladder: [2 sqrt(r) / (1 + r)]^c and [1 - (1 - r)^2]^c with r = to / from.
  * @throws RangeError if it is no ladder or the heat capacity is not positive.
  */
 export function forecastLadder(ladder: readonly number[], capacity: number): LadderForecast {
-  if (!(capacity > 0 && capacity < Infinity)) {
-    throw new RangeError(
-      `forecastLadder: invalid heat capacity (got ${capacity}), expected a positive number; heatCapacity(target, samples, temperature) measures it`,
-    );
-  }
+  checkCapacity("forecastLadder", capacity);
   const temperatures = checkLadder(ladder);
   const rungs = temperatures.slice(1).map((to, i) => {
     const from = temperatures[i]!;
@@ -74,22 +77,28 @@ export function forecastLadder(ladder: readonly number[], capacity: number): Lad
   return { ladder: temperatures, heatCapacity: capacity, rungs };
 }
 
-/** The lowest temperature that samples of `from` can be weighted to with this ESS, by the same closed form: a constant ratio. */
+/**
+ * The lowest temperature that samples of `from` can be weighted to with this ESS, by the same closed form: a constant ratio.
+ * @throws RangeError for a heat capacity that is not positive, or an ESS that is no share.
+ */
 export function forecastStep(from: number, capacity: number, ess: number): number {
   if (!(ess > 0 && ess < 1)) {
     throw new RangeError(`forecastStep: invalid ESS (got ${ess}), expected a share between 0 and 1`);
   }
+  checkCapacity("forecastStep", capacity);
   return from * (1 - Math.sqrt(1 - ess ** (1 / capacity)));
 }
 
 /**
  * The lowest temperature from `to` up whose ESS, as `essAt` measures it on samples at hand, is still `ess`: how an adaptive ladder
  * takes its next step (bisection in log T, as in adaptive tempered SMC). `from` itself if none is.
+ * @throws RangeError if these are no two temperatures, the hotter one first.
  */
 export function temperatureForEss(
   essAt: (temperature: number) => number,
   { from, to, ess }: { readonly from: number; readonly to: number; readonly ess: number },
 ): number {
+  checkLadder([from, to]);
   if (essAt(to) >= ess) return to;
   let [enough, short] = [from, to];
   // Ratios below a thousandth do not matter.

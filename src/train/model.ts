@@ -117,14 +117,24 @@ export async function logProb(
 }
 
 /**
- * Given points, such as ground truth, with their energies and log q (at a temperature, if the flow knows any): n target evaluations.
- * @throws Error if they are known to be of other coordinates than the flow's.
+ * Given points, such as ground truth, with their energies and log q (at a temperature, if the flow knows any): n target evaluations. Where a point lies outside
+ * of [0, 1], as one of confined coordinates may, the flow has no density: log q is -Infinity.
+ * @throws Error if they are known to be of other coordinates than the flow's; RangeError if they have another number of them.
  */
 export async function scoreFrames(model: Model, frames: Frames, temperature?: number): Promise<Samples> {
   const { n, dof, x } = frames;
   const { coordinates } = model.target;
+  if (dof !== model.target.dof) {
+    throw new RangeError(
+      `scoreFrames: mismatched frames (got ${dof} degrees of freedom), expected the ${model.target.dof} of ${model.target.name}`,
+    );
+  }
   if (coordinates) requireCoordinates("scoreFrames", coordinates, frames);
   const [logQ, { energy, logDet }] = [await logProb(model, x, n, temperature), await model.target.energies(x, n)];
+  // Splines clamp what they are given, and would say the density of the edge.
+  for (let i = 0; i < n; i++) {
+    if (x.subarray(i * dof, (i + 1) * dof).some((value) => !(value >= 0 && value <= 1))) logQ[i] = -Infinity;
+  }
   const scored = { n, dof, x, logQ, energy, logDet };
   return isTold(model.flow) ? { ...scored, temperatures: new Float64Array(n).fill(temperature!) } : scored;
 }

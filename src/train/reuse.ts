@@ -84,9 +84,13 @@ export async function stepMixing<M extends Mixing>(model: Model, mixing: M): Pro
   const rows = samplesBetween(joined, from, to);
   // The newest flow is the one that the engine holds.
   const kept = flow < draws.length - 1 ? engine.state() : null;
-  if (kept) setParameters(model, draw.parameters);
-  const logQ = await logProb(model, rows.x, rows.n, draw.samples.temperatures?.[0]);
-  if (kept) engine.restore(kept);
+  let logQ: Float64Array;
+  try {
+    if (kept) setParameters(model, draw.parameters);
+    logQ = await logProb(model, rows.x, rows.n, draw.samples.temperatures?.[0]);
+  } finally {
+    if (kept) engine.restore(kept);
+  }
   const share = shareOf(draw, joined);
   // Where the flow's density is no number, as at a point beyond its reach, it has none.
   for (let i = 0; i < rows.n; i++)

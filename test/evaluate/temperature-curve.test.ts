@@ -62,3 +62,9 @@ test("few samples, none, or samples without temperatures are taken as they are",
   assert.equal(samplesNear(target, plain, 2), plain);
   assert.equal(samplesNear(target, samples, 6).n, 0); // drawn at 4 at most
 });
+
+test("a temperature that no sample speaks for is refused", () => {
+  const at = (temperature: number) => () =>
+    temperatureCurve(target, samples, [outer], { temperatures: [2, temperature], rng: createRng(2) });
+  assert.throws(at(6), /temperatureCurve: unknown temperature \(got 6\)/);
+});

@@ -43,7 +43,7 @@ test("with confined impropers the prior of an experiment has more than the whole
   const confined = startRun(withChanges(smoke, { confineImpropers: true }), { seed: 1, threads: 1 });
   const plain = startRun(smoke, { seed: 1, threads: 1 });
   try {
-    const { molecule, model } = confined.setup;
+    const { molecule, model, target } = confined.setup;
     const { coordinates } = molecule!;
     assert.equal(
       model.flow.circular.filter(Boolean).length,
@@ -54,6 +54,14 @@ test("with confined impropers the prior of an experiment has more than the whole
     const expected =
       /scoreFrames: .* 0 folded rotors and 0 confined impropers\), expected 0 .* 10 confined impropers; load/;
     await assert.rejects(() => scoreFrames(model, loadGroundTruth("aldp")), expected);
+    const other = loadGroundTruth("tetra");
+    await assert.rejects(() => scoreFrames(model, other), /scoreFrames: mismatched frames \(got 98 degrees/);
+    assert.throws(() => loadGroundTruth("tetra", { coordinates }), /mismatched coordinates \(got 60 degrees/);
+    // Beyond what a confined improper may take there is no density, whatever the splines say of the edge.
+    const outside = head(loadGroundTruth("aldp", { coordinates }));
+    outside.x[3 * outside.dof + target.channels.indexOf("improper")] = 1.01;
+    const { logQ } = await scoreFrames(model, outside);
+    assert.deepEqual([logQ[3], logQ[2]], [-Infinity, inside.logQ[2]]);
     // -log q in nm: that of x, and the log-det of the map.
     const mean = ({ logQ, logDet }: { logQ: ArrayLike<number>; logDet: Float64Array }): number =>
       logDet.reduce((sum, value, k) => sum + value - logQ[k]!, 0) / logDet.length;

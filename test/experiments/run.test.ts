@@ -4,8 +4,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { findExperiment } from "../../src/experiments/presets";
 import { startRun } from "../../src/experiments/run";
-import { annealDown } from "../../src/experiments/stages";
+import { annealDown, trainReverseKl } from "../../src/experiments/stages";
 import type { Samples } from "../../src/target/samples";
+import { CALL, tiny } from "./tiny";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -32,4 +33,17 @@ test("the samples of a rung are forgotten while the next ones are trained on", a
   });
   await run.setup.close();
   assert.deepEqual(kept, [0, 0, 0]);
+});
+
+test("a stage that is called while it is under way goes on where that ends: the same run in the end", async () => {
+  const experiment = tiny("ta-bg");
+  const runs = [startRun(experiment, CALL), startRun(experiment, CALL)] as const;
+  await trainReverseKl(runs[0]);
+  await Promise.all([trainReverseKl(runs[1]), trainReverseKl(runs[1])]);
+  const [alone, twice] = runs.map(({ setup, stages, gradientSteps, evaluations, losses }) => {
+    const { parameters } = setup.model.engine.state();
+    return { parameters, stages, gradientSteps, evaluations, losses };
+  });
+  assert.deepEqual(twice, alone);
+  await Promise.all(runs.map(({ setup }) => setup.close()));
 });

@@ -7,7 +7,9 @@ import { findExperiment } from "../../src/experiments/presets";
 import { recordRun } from "../../src/experiments/record";
 import { sampleRun, startRun } from "../../src/experiments/run";
 import { loadRun, saveRun } from "../../src/experiments/store";
+import type { FlowSpec } from "../../src/flow/spec";
 import { readRecord } from "../../src/io/record";
+import { readSafetensors, writeSafetensors } from "../../src/io/safetensors";
 import { logProb } from "../../src/train/model";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tabg-store-"));
@@ -26,6 +28,18 @@ test("a stored run is loaded with the same flow and the same record", async () =
   assert.deepEqual([loaded.seed, loaded.experiment], [7, run.experiment]);
   assert.equal(readRecord(path.join(folder, "record.json")).logZ, record.logZ);
   await Promise.all([run.setup.close(), loaded.setup.close()]);
+});
+
+test("a flow whose couplings are of other degrees of freedom is refused", () => {
+  const file = path.join(folder, "flow.safetensors");
+  const { tensors, metadata } = readSafetensors(file);
+  const { couplings, ...flow } = JSON.parse(metadata.flow!) as FlowSpec;
+  writeSafetensors(file, { tensors, metadata: { ...metadata, flow: JSON.stringify({ ...flow, couplings: [...couplings].reverse() }) } }); // prettier-ignore
+  assert.throws(() => loadRun(folder), /loadRun: mismatched flow in .*flow\.safetensors/);
+  // A file that is older does not say.
+  const older = Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== "flow"));
+  writeSafetensors(file, { tensors, metadata: older });
+  void loadRun(folder, { threads: 1 }).setup.close();
 });
 
 test("a file that is missing, or is not a flow, is refused by name", () => {

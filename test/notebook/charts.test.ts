@@ -93,6 +93,12 @@ test("the first torsion of a surface runs along x", async () => {
   assert.match(svg, /d="M0,0h150v150h-150Z"[^>]*fill="rgb/);
 });
 
+test("panels of one title are refused, for they would be drawn as one", () => {
+  const series = [{ name: "sampled", values: [1, 2, 3] }];
+  assert.throws(() => surfaceChart([surface, surface]), /surfaceChart: repeated title \(got "300 K" twice\)/);
+  assert.throws(() => marginalsChart([{ title: "φ", series }, { title: "φ", series }]), /marginalsChart: repeated/); // prettier-ignore
+});
+
 test("surfaces of different sizes are refused", () => {
   assert.throws(
     () => surfaceChart([surface, { title: "", freeEnergy: [1] }]),

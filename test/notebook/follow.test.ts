@@ -56,17 +56,3 @@ test("a stage that fails says so in its display, and its error is passed on", as
   const lines = await quietly(() => assert.rejects(follow(run, fails), /collapsed/));
   assert.match(lines.at(-1)!, /failed/);
 });
-
-test("a stage waits for the one that still runs on the same run", async () => {
-  const order: string[] = [];
-  const stage = (name: string) => async (): Promise<void> => {
-    order.push(`${name} begins`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    order.push(`${name} ends`);
-  };
-  const first = follow(run, stage("first"));
-  await new Promise((resolve) => setImmediate(resolve));
-  await new Promise((resolve) => setImmediate(resolve));
-  await Promise.all([first, follow(run, stage("second"))]);
-  assert.deepEqual(order, ["first begins", "first ends", "second begins", "second ends"]);
-});

@@ -65,6 +65,12 @@ test("the metrics table tells the end of the ladder beside the published values"
   });
 });
 
+test("what a run learned from has cost evaluations too", () => {
+  const learned = { ...record, evaluations: 0, metrics: { ...record.metrics, dataEvaluations: 7000 } };
+  const { metric, "this run": value } = metricsTable(learned).columns as Record<string, string[]>;
+  assert.equal(value![metric!.indexOf("target evaluations")], "7,000");
+});
+
 test("numbers that a run could not give are dashes", () => {
   const columns = metricsTable({ ...record, essDirect: null, logZ: null, logZError: null, metrics: {} }).columns;
   assert.deepEqual(columns["this run"]!.slice(1, 4), ["–", "–", "–"]);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createCoordinates } from "../../src/coords/coordinates";
 import { createRng } from "../../src/numerics/random";
 import { averageEstimates, compareEstimates, compareWithLangevin, shareToFreeEnergy } from "../../src/sample/agreement";
 import type { LangevinRecord } from "../../src/sample/langevin-run";
@@ -38,8 +37,7 @@ test("the free energy of a share has the error that resampling gives it", () => 
 
 test("frames and dynamics are compared by name, at one temperature", () => {
   const aldp = loadSystem("aldp");
-  const { channels } = createCoordinates(aldp.coordinates);
-  const minimum = minimumStructure(channels, aldp.coordinates);
+  const minimum = minimumStructure(aldp.coordinates);
   const { names, observeScaled } = createObservables(aldp);
   const values = observeScaled(minimum);
   const means = Object.fromEntries(names.map((name, k) => [name, { value: values[k]! - 2, error: 1 }]).reverse());

@@ -33,7 +33,7 @@ test("positions in a harmonic well have the exact variance at a large time step,
 test("observables of a structure are its conformation and its energy, term by term", () => {
   const { names, observe, observeScaled } = createObservables(aldp);
   const coordinates = createCoordinates(aldp.coordinates);
-  const x = minimumStructure(coordinates.channels, aldp.coordinates);
+  const x = minimumStructure(aldp.coordinates);
   const xyz = new Float64Array(3 * aldp.system.atoms);
   coordinates.place(x, 0, xyz);
   const values = observe(xyz);

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createCoordinates } from "../../src/coords/coordinates";
+import { confineImpropers } from "../../src/coords/impropers";
+import { foldRotors } from "../../src/coords/rotors";
 import { dihedrals, torsionColumn } from "../../src/evaluate/ramachandran";
 import { internalSpace } from "../../src/sample/space";
-import { basinStarts, relax } from "../../src/sample/starts";
+import { basinStarts, minimumStructure, relax } from "../../src/sample/starts";
 import { placeWalkers } from "../../src/sample/walkers";
 import { createTarget } from "../../src/target/molecular-target";
 import { loadSystem } from "../../src/target/molecule";
@@ -44,4 +47,16 @@ test("relaxing never raises the energy, and leaves a minimum where it is", async
     last = energy;
   }
   await target.close();
+});
+
+test("the minimum is where it was in coordinates that are folded and confined", () => {
+  for (const name of ["aldp", "tetra", "hexa"]) {
+    const { topology, coordinates: shipped } = loadSystem(name);
+    const xyz = [shipped, confineImpropers(topology, foldRotors(topology, shipped))].map((spec) => {
+      const placed = new Float64Array(3 * topology.atoms.length);
+      createCoordinates(spec).place(minimumStructure(spec), 0, placed);
+      return placed;
+    });
+    xyz[0]!.forEach((value, k) => assert.ok(Math.abs(value - xyz[1]![k]!) < 1e-9, `${name}: ${k}`));
+  }
 });

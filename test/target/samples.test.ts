@@ -24,6 +24,12 @@ test("log weights are log density minus log q at the temperature asked for, and 
   assert.deepEqual([...logWeights({ boltzmann: 1 }, samples, 2)], [2 + 1 - 0.5, -Infinity, -4 + 1 - 2]);
 });
 
+test("a temperature that is none has no weights", () => {
+  for (const temperature of [0, -300, NaN, Infinity]) {
+    assert.throws(() => logWeights({ boltzmann: 1 }, samples, temperature), /logWeights: invalid temperature \(got/);
+  }
+});
+
 test("invalid samples are counted", () => {
   assert.equal(countInvalid(samples), 1);
   assert.equal(countInvalid({ energy: new Float64Array(0), logDet: new Float64Array(0) }), 0);

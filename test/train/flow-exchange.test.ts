@@ -48,5 +48,10 @@ test("chains from an untrained flow to a normal density have its moments, at the
     sampleExchange(model, { ...options, pilots: 49 }, createRng(3).state()),
     /invalid pilots \(got 49 for 50 runs\)/,
   );
+  for (const wrong of [{ sweeps: 4.5 }, { burnIn: -5 }, { burnIn: 2.5 }, { runs: 0 }]) {
+    const [[name, value]] = Object.entries(wrong) as [[string, number]];
+    const expected = new RegExp(`sampleExchange: invalid ${name} \\(got ${value}\\)`);
+    await assert.rejects(sampleExchange(model, { ...options, ...wrong }, createRng(3).state()), expected);
+  }
   await model.engine.close();
 });

@@ -76,5 +76,7 @@ test("the adaptive step is the lowest temperature that still has the ESS, as mea
 
 test("a heat capacity or an ESS that cannot be is refused", () => {
   assert.throws(() => forecastLadder([1200, 300], 0), /forecastLadder: invalid heat capacity \(got 0\)/);
+  assert.throws(() => forecastStep(300, 0, 0.5), /forecastStep: invalid heat capacity \(got 0\)/);
+  assert.throws(() => temperatureForEss(() => 0, { from: 300, to: 0, ess: 0.5 }), /position 1 \(got 0\)/);
   assert.throws(() => forecastStep(300, 30, 1), /forecastStep: invalid ESS \(got 1\)/);
 });

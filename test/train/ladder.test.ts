@@ -25,6 +25,10 @@ test("a ladder that rises, or is not of positive temperatures, is refused with p
   assert.throws(() => checkLadder([NaN, 300]), /position 0 \(got NaN\)/);
   assert.throws(() => checkLadder([300]), /invalid length \(got 1\)/);
   assert.throws(() => geometricLadder({ from: 1200, to: 300, steps: 0 }), /invalid steps \(got 0\)/);
+  for (const refinements of [-1, 1.5]) {
+    const expected = new RegExp(`geometricLadder: invalid refinements \\(got ${refinements}\\)`);
+    assert.throws(() => geometricLadder({ from: 1200, to: 300, steps: 2, refinements }), expected);
+  }
   assert.throws(() => geometricLadder({ from: 300, to: 1200, steps: 2 }), /expected the ladder to decrease/);
   assert.throws(() => initAnneal({ ladder: [300, 400] }, createRng(0).state()), /expected the ladder to decrease/);
 });

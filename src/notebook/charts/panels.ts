@@ -1,7 +1,7 @@
 /** Histograms of several coordinates, a panel each: the marginals of samples beside those of the truth. */
 import { quantile } from "../../numerics/quantile";
 import { densityRows, type HistogramSeries } from "./histogram";
-import { type ChartSpec, chart, csvData, nameScale } from "./style";
+import { type ChartSpec, chart, csvData, nameScale, requireTitles } from "./style";
 
 /** One panel. */
 export interface MarginalPanel {
@@ -19,6 +19,7 @@ export function marginalsChart(
   panels: readonly MarginalPanel[],
   { columns = 3, bins = BINS }: { readonly columns?: number; readonly bins?: number } = {},
 ): ChartSpec {
+  requireTitles("marginalsChart", panels);
   const names = [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
   const rows = panels.flatMap(({ title, series, range: [low, high] = commonRange(title, series) }) =>
     densityRows(series, { low, high, bins }).map((row) => ({ title, ...row })),

@@ -63,6 +63,16 @@ const CONFIG = {
   range: { category: COLOURS },
 };
 
+/** Panels are told apart by their titles. @throws RangeError for one that is there twice. */
+export function requireTitles(place: string, panels: readonly { readonly title: string }[]): void {
+  const titles = panels.map(({ title }) => title);
+  const twice = titles.find((title, k) => titles.indexOf(title) !== k);
+  if (twice === undefined) return;
+  throw new RangeError(
+    `${place}: repeated title (got ${JSON.stringify(twice)} twice), expected one of its own for each panel`,
+  );
+}
+
 /** A whole specification from its own part. */
 export function chart(parts: object): ChartSpec {
   return {

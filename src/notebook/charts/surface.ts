@@ -1,5 +1,5 @@
 /** Free-energy surfaces over two torsions side by side on one colour scale (paper, Ramachandran figures). */
-import { type ChartSpec, chart, FAINT } from "./style";
+import { type ChartSpec, chart, FAINT, requireTitles } from "./style";
 
 /** One panel. */
 export interface Surface {
@@ -30,6 +30,7 @@ export function surfaceChart(
   panels: readonly Surface[],
   { cut = 11, x = "φ (°)", y = "ψ (°)", range, columns = panels.length }: SurfaceOptions = {},
 ): ChartSpec {
+  requireTitles("surfaceChart", panels);
   const bins = sharedBins(panels);
   const across = Math.min(columns, panels.length);
   // Whole pixels per bin: fractions would let white seams through.
