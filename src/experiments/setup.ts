@@ -5,6 +5,7 @@ import type { Device } from "../engine/devices";
 import { LEFT_HANDED } from "../evaluate/conformations";
 import { torsionColumn } from "../evaluate/ramachandran";
 import type { Region } from "../evaluate/temperature-curve";
+import { requireWhole } from "../numerics/whole";
 import { createMixtureTarget, loadMixture, scaleMixture } from "../target/gmm";
 import { createTarget } from "../target/molecular-target";
 import { loadSystem, type MolecularSystem } from "../target/molecule";
@@ -116,9 +117,7 @@ export function createSetup(experiment: Experiment, options: SetupOptions): Setu
     own ?? (experiment.system === "gmm" ? null : loadSystem(experiment.system)),
     experiment,
   );
-  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
-    throw new RangeError(`createSetup: invalid threads (got ${threads}), expected a whole number from 1`);
-  }
+  if (threads !== undefined) requireWhole("createSetup", { threads }, 1);
   const shared = threads === undefined ? {} : { threads };
   const target = molecule ? createTarget(molecule, shared) : createMixtureTarget();
   const model = orClose(target, () =>

@@ -1,9 +1,10 @@
 /** Ladders spaced by what samples at hand measure instead of by a formula: every step has the ESS that is wanted (as in adaptive tempered SMC). */
 import { logSumExp } from "../numerics/logsumexp";
+import { requireWhole } from "../numerics/whole";
 import { logWeights, type Samples } from "../target/samples";
 import type { Target } from "../target/target";
 import { temperatureForEss } from "./forecast";
-import { checkLadder, repeated } from "./ladder";
+import { checkLadder } from "./ladder";
 
 /** ESS of weighting the distribution at one temperature to another, as a share. */
 export type EssBetween = (from: number, to: number) => number;
@@ -41,7 +42,7 @@ export function ladderForEss(
     throw new RangeError(`ladderForEss: invalid ESS (got ${ess}), expected a share between 0 and 1`);
   }
   checkLadder([from, to]);
-  const ends = repeated("ladderForEss", to, refinements);
+  requireWhole("ladderForEss", { refinements }, 0);
   const ladder = [from];
   for (let at = from; at > to; ladder.push(at)) {
     const next = temperatureForEss((temperature) => essBetween(at, temperature), { from: at, to, ess });
@@ -52,5 +53,5 @@ export function ladderForEss(
     }
     at = next;
   }
-  return [...ladder, ...ends];
+  return [...ladder, ...new Array<number>(refinements).fill(to)];
 }

@@ -1,5 +1,6 @@
 /** Samples of a flow, led to the target by annealed importance sampling: more of them are effective, for evaluations of the target. */
 import type { RngState } from "../numerics/random";
+import { requireWhole } from "../numerics/whole";
 import { annealedImportance, type AisOptions, type AisPath } from "../sample/annealed-importance";
 import { findPath, type PathOptions } from "../sample/ais-path";
 import { createSamples, type Samples, samplesBetween } from "../target/samples";
@@ -66,11 +67,7 @@ export async function sampleAis(
 ): Promise<AisSamples> {
   const { target } = model;
   const { pilots, block, draws, temperature } = options;
-  for (const [name, count] of Object.entries({ n, pilots, block, draws })) {
-    if (!(Number.isSafeInteger(count) && count >= 1)) {
-      throw new RangeError(`sampleAis: invalid ${name} (got ${count}), expected a whole number from 1`);
-    }
-  }
+  requireWhole("sampleAis", { n, pilots, block, draws }, 1);
   const space = targetBridge(model, temperature, options.leapfrogs);
   const way = { space, temperature };
   const [pilotWalkers, afterPilots] = await startWalkers(model, way, pilots, stored);

@@ -1,5 +1,6 @@
 /** Samples of the target by replica exchange that a flow aids: chains in the place of weights. */
 import { createRng, type RngState } from "../numerics/random";
+import { requireWhole } from "../numerics/whole";
 import { findLevels, type Level, type PathOptions } from "../sample/ais-path";
 import { stepFlowExchange } from "../sample/flow-exchange";
 import { initTempering, initTuning, rowAt, type TemperingOptions, type Tuning } from "../sample/tempering";
@@ -69,7 +70,8 @@ function startsOf(levels: readonly Level[], runs: number, dof: number): Float64A
  * Chains that start where pilots came from the flow to its target at a temperature. Costs, of target evaluations with gradient, `densities * leapfrogs + 1` a
  * sweep and run, densities counted with the target's; as many without `+ 1` and `leapfrogs` to start; those of `findLevels` for the pilots; without
  * gradient, one a sample.
- * @throws RangeError for a number of sweeps, of those before them or of runs that cannot be, or fewer pilots than runs; Error if flow and target are too far apart; the signal's reason, between sweeps, once it is aborted.
+ * @throws RangeError for a number of sweeps, of those before them or of runs that cannot be, or fewer pilots than runs; Error if flow and target are too far apart;
+ * the signal's reason, between sweeps, once it is aborted.
  */
 export async function sampleExchange(
   model: Model,
@@ -80,16 +82,8 @@ export async function sampleExchange(
   const { target } = model;
   const { dof } = target;
   const { runs, sweeps, burnIn, pilots, temperature } = options;
-  for (const [name, least] of [
-    ["runs", 1],
-    ["sweeps", 1],
-    ["burnIn", 0],
-  ] as const) {
-    if (Number.isSafeInteger(options[name]) && options[name] >= least) continue;
-    throw new RangeError(
-      `sampleExchange: invalid ${name} (got ${options[name]}), expected a whole number from ${least}`,
-    );
-  }
+  requireWhole("sampleExchange", { runs, sweeps }, 1);
+  requireWhole("sampleExchange", { burnIn }, 0);
   if (!(pilots >= runs)) {
     throw new RangeError(`sampleExchange: invalid pilots (got ${pilots} for ${runs} runs), expected at least as many`);
   }

@@ -1,4 +1,5 @@
 /** Temperature ladders: decreasing temperatures as a plain array; a repeated temperature is a refinement step (paper, section on annealing). */
+import { requireWhole } from "../numerics/whole";
 
 /** What to space. */
 export interface GeometricLadder {
@@ -18,15 +19,9 @@ export function geometricLadder({ from, to, steps, refinements = 1 }: GeometricL
   if (!Number.isInteger(steps) || steps < 1) {
     throw new RangeError(`geometricLadder: invalid steps (got ${steps}), expected a positive integer`);
   }
-  const ends = repeated("geometricLadder", to, refinements);
+  requireWhole("geometricLadder", { refinements }, 0);
   const rungs = Array.from({ length: steps + 1 }, (_, i) => (i === steps ? to : from * (to / from) ** (i / steps)));
-  return checkLadder([...rungs, ...ends]);
-}
-
-/** A temperature as often as it is refined. @throws RangeError if that is no number of times. */
-export function repeated(place: string, temperature: number, refinements: number): number[] {
-  if (Number.isSafeInteger(refinements) && refinements >= 0) return new Array<number>(refinements).fill(temperature);
-  throw new RangeError(`${place}: invalid refinements (got ${refinements}), expected a whole number from 0`);
+  return checkLadder([...rungs, ...new Array<number>(refinements).fill(to)]);
 }
 
 /**
