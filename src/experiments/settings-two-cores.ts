@@ -31,6 +31,10 @@ interface SmallSettings {
   readonly samples: number;
   readonly effective: number;
   readonly refinement?: AnnealOptions["refinement"];
+  /** Of rungs: what differs from draws that go on until enough samples are effective. */
+  readonly fixed?: Partial<AnnealOptions>;
+  /** Of the baseline by reverse KL; by default as many as annealing trains. */
+  readonly coldIterations?: number;
   /** While annealing. */
   readonly clipNorm?: number;
   /** Where its temperatures are found on the way: what differs, and the iterations of reverse KL before. */
@@ -70,6 +74,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     forwardIterations,
     fabIterations,
     evaluationSamples,
+    coldIterations,
   } = settings;
   const { reverseIterations: shorter = reverseIterations, ...found } = settings.adaptive ?? {};
   const reverseKl = {
@@ -101,6 +106,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     stepEss: null,
     essFloor: 0.01,
     maxExtraRefinements: 3,
+    ...settings.fixed,
   };
   const flow = { couplings, hidden: 128, layers: 3, bins: 8, seed: 0, steered: null };
   const fromChains = hotChains({ ...flow, steered }, reverseKl, { ...anneal, ...down }, hot);
@@ -108,7 +114,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     flow,
     reverseKl,
     anneal,
-    coldReverseKl: colder(reverseKl, anneal),
+    coldReverseKl: { ...colder(reverseKl, anneal), ...(coldIterations && { iterations: coldIterations }) },
     forwardKl: {
       ...COMMON,
       temperature: 300,
