@@ -23,7 +23,7 @@ export const HELP = `tabg: temperature-annealed Boltzmann generators
       --ladder   temperatures from hot to cold (gmm: to 1, molecules: to 300 K) instead of the preset's;
                  equal neighbours are refinements
       --set      another value than the preset's, as often as you like: --set flow.couplings=12 --set anneal.batch=512
-                 (options are named as in config of record.json; null turns reuse, passes, stepEss, steered, refinement, ending, chains, exchange, alpha, foldRotors, confineImpropers off)
+                 (options are named as in config of record.json; null turns reuse, passes, stepEss, steered, refinement, ending, chains, exchange, alpha, averageDecay, foldRotors, confineImpropers off)
       --threads  of the CPU, by default one per core
       --resume   goes on from the last checkpoint that a run which was interrupted, or killed, left in DIR
 

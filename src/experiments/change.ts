@@ -10,7 +10,7 @@ export type Changes = Readonly<Record<string, Value>>;
 
 /** Options that null turns off; those that are numbers or true otherwise can be turned on. */
 const OFF = {
-  numbers: ["passes", "reuse", "stepEss", "steered", "alpha"],
+  numbers: ["passes", "reuse", "stepEss", "steered", "alpha", "averageDecay"],
   flags: ["foldRotors", "confineImpropers"],
   groups: ["chains", "exchange", "refinement", "ending"],
 };

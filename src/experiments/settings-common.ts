@@ -31,7 +31,7 @@ export interface SystemSettings extends Pick<Settings, "flow" | "foldRotors" | "
 /** What brings a flow to the hottest temperature. */
 type FirstStage = Pick<Settings, "reverseKl"> | Pick<Settings, "hotChains">;
 
-export const COMMON = { clipNorm: 100, weightDecay: 0 };
+export const COMMON = { clipNorm: 100, weightDecay: 0, averageDecay: null };
 export const constantDrop = (last: number): ReverseKlOptions["drop"] => ({ first: last, last, iterations: 0 });
 export const NO_DROP = constantDrop(0);
 /** As in the paper: one draw per rung, and all iterations on its buffer. */
@@ -83,9 +83,9 @@ export function trustRegions(
   bounds: Bounds,
 ): SystemSettings["trustRegion"] {
   const { samples, maxSamples, effective, buffer, clip, passes, knownDensities, refinement, ...training } = annealing;
-  const { iterations, batch, schedule, clipNorm, weightDecay } = training;
+  const { iterations, batch, schedule, clipNorm, weightDecay, averageDecay = null } = training;
   const drawn = { samples, maxSamples, effective, buffer, clip, passes, knownDensities, refinement };
-  const trained = { iterations, batch, schedule, clipNorm, weightDecay };
+  const trained = { iterations, batch, schedule, clipNorm, weightDecay, averageDecay };
   const temperature = ladder.at(-1)!;
   const refinements = ladder.filter((t) => t === temperature).length - 1;
   const path = { temperature, bounds, refinements, maxRounds: 30 };
@@ -136,6 +136,7 @@ export function hotChains(
     batch: anneal.batch,
     clipNorm: anneal.clipNorm,
     weightDecay: reverse.weightDecay,
+    averageDecay: reverse.averageDecay ?? null,
     schedule: reverse.schedule,
     knownDensities: false,
     ...CHAINS,

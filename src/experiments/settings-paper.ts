@@ -42,7 +42,7 @@ export function paperMolecule(
   baselines: { forwardIterations: number; leapfrogs: number },
 ): SystemSettings {
   const reverseKl = {
-    clipNorm: 100,
+    ...COMMON,
     weightDecay: 1e-5,
     temperature: 1200,
     iterations: reverse.iterations,

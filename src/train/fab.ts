@@ -16,7 +16,7 @@ import { addToReplay, adjustReplay, drawFromReplay, initReplay, type Replay } fr
 import { learningRate } from "./schedule";
 
 /** `iterations` are updates; a round makes one batch of new points and several updates. */
-export interface FabOptions extends ForwardKlOptions {
+export interface FabOptions extends Omit<ForwardKlOptions, "averageDecay"> {
   readonly temperature: number;
   /** Of annealed importance sampling: the densities between, evenly spaced, and the HMC step at each. */
   readonly ais: HmcOptions & { readonly levels: number };

@@ -1,6 +1,7 @@
 /** What an iteration of training is, whatever its loss: at the rate of its schedule, and guarded. */
 import type { Engine, Update, UpdateOptions } from "../engine/engine";
 import type { RngState } from "../numerics/random";
+import { moveAverage } from "./average";
 import { type Guard, guarded, type Rollback } from "./guard";
 import { learningRate, type Schedule } from "./schedule";
 
@@ -9,6 +10,8 @@ export interface LossOptions {
   readonly schedule: Schedule;
   readonly clipNorm: number;
   readonly weightDecay: number;
+  /** Of the average of parameters that the stage (of annealing: the rung) ends with, per iteration (`average.ts`); null: it ends with the last ones. */
+  readonly averageDecay?: number | null;
 }
 
 /** What a step needs from the one before, beside the model's own parameters: plain data. */
@@ -16,6 +19,8 @@ export interface LossState {
   readonly iteration: number;
   readonly rng: RngState;
   readonly guard: Guard | null;
+  /** Over the iterations so far; null before the first, after the last, or if none is wanted. */
+  readonly average: Float32Array | null;
 }
 
 /** What a plot wants to know of a step. Without a gradient its norm is NaN, and nothing was learned, as where it is not finite. */
@@ -27,7 +32,7 @@ export interface LossInfo extends Update {
 }
 
 export function initLoss(rng: RngState): LossState {
-  return { iteration: 0, rng, guard: null };
+  return { iteration: 0, rng, guard: null, average: null };
 }
 
 /**
@@ -36,8 +41,8 @@ export function initLoss(rng: RngState): LossState {
  */
 export async function stepLoss<Told extends Update & { readonly loss: number }>(
   engine: Engine,
-  { iterations, schedule, clipNorm, weightDecay }: LossOptions,
-  { iteration, guard: stored }: LossState,
+  { iterations, schedule, clipNorm, weightDecay, averageDecay = null }: LossOptions,
+  { iteration, guard: stored, average: before = null }: LossState,
   train: (update: UpdateOptions) => Promise<Told>,
 ): Promise<[Omit<LossState, "rng">, Told & LossInfo]> {
   const place = { iteration, isLast: iteration + 1 === iterations };
@@ -45,5 +50,12 @@ export async function stepLoss<Told extends Update & { readonly loss: number }>(
     const rate = scale * learningRate(schedule, iteration, iterations);
     return { ...(await train({ learningRate: rate, clipNorm, weightDecay })), iteration, learningRate: rate };
   });
-  return [{ iteration: iteration + 1, guard }, info];
+  const next = { iteration: iteration + 1, guard, average: null };
+  if (averageDecay === null) return [next, info];
+  const state = engine.state();
+  // What training went back from may not even be finite: the average begins again where training does.
+  const average = moveAverage(info.rollback ? null : before, state.parameters, averageDecay, next.iteration);
+  if (!place.isLast) return [{ ...next, average }, info];
+  engine.restore({ ...state, parameters: average });
+  return [next, info];
 }

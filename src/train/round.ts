@@ -32,7 +32,10 @@ export interface RoundOptions extends ForwardKlOptions {
 
 /** What the last steps of a path, those that stay at the target, may have of their own: usually more samples and longer training. */
 export type Refinement = Partial<
-  Pick<RoundOptions, "samples" | "maxSamples" | "effective" | "buffer" | "clip" | "passes" | "iterations" | "schedule">
+  Pick<
+    RoundOptions,
+    "samples" | "maxSamples" | "effective" | "buffer" | "clip" | "passes" | "iterations" | "schedule" | "averageDecay"
+  >
 >;
 
 /** Of a ladder: its own step, or why it is another. Of a trust region: a step that a bound ended, or one to the target itself. */
