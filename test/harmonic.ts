@@ -2,7 +2,7 @@
 import { createRng, type Rng } from "../src/numerics/random";
 import { createBatchEvaluator, createCountedTarget } from "../src/target/batch";
 import { createSamples, type Samples } from "../src/target/samples";
-import type { Channel } from "../src/flow/spec";
+import type { Channel } from "../src/coords/spec";
 import type { Target } from "../src/target/target";
 
 /** At T = 4 the standard deviation is 0.1, that of the prior. */

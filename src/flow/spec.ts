@@ -1,10 +1,8 @@
 /** The architecture of a flow as a plain value: which dofs each coupling transforms, given which others (paper appendix on architecture; Dinh et al. 2017). */
+import type { Channel } from "../coords/spec";
 import { createRng, type Rng } from "../numerics/random";
 import { MIN_BIN } from "./spline-kernels";
 import { checkSteered, checkTemperatures, type TemperatureRange, type Told } from "./temperature";
-
-/** The kind of a degree of freedom; torsions are circular, the others are not. */
-export type Channel = "bond" | "angle" | "improper" | "torsion";
 
 /** One coupling layer: `transform` is mapped by splines whose parameters depend on `given`. Both list linear dofs first, circular ones last. */
 export interface CouplingSpec {

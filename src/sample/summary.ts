@@ -4,6 +4,7 @@ import { type Estimate, meanEstimate } from "../evaluate/logz";
 import { RAMACHANDRAN_AXIS } from "../evaluate/ramachandran";
 import { chainsOf, effectiveSampleSize, splitRhat } from "./chains";
 import type { GroundTruthSettings, GroundTruthSetup, GroundTruthState } from "./ground-truth";
+import { swapRates } from "./swap";
 import type { Trace } from "./trace";
 
 /** NaN, which JSON writes as null, stands where nothing varied. */
@@ -51,7 +52,6 @@ export function summarise(
   { walk, trace }: GroundTruthState,
 ): GroundTruthSummary {
   const { temperatures, stepSize } = walk.tuning;
-  const pairs = temperatures.length - 1;
   return {
     sweeps: trace.sweeps,
     invalid: trace.invalid,
@@ -59,10 +59,10 @@ export function summarise(
     stepSizes: [...stepSize],
     acceptance: Array.from(trace.acceptance, (sum) => sum / trace.sweeps),
     turned: Array.from(trace.turned, (sum) => sum / trace.sweeps),
-    swapRates: Array.from({ length: pairs }, (_, k) => trace.swaps[k]! / trace.swaps[pairs + k]!),
+    swapRates: swapRates(trace.swaps),
     roundTrips: walk.tempering.places.map(({ trips }) => trips.reduce((a, b) => a + b, 0)),
     cold: summariseEnd(setup, settings, trace, 0, temperatures[0]!),
-    hot: summariseEnd(setup, settings, trace, 1, temperatures[pairs]!),
+    hot: summariseEnd(setup, settings, trace, 1, temperatures.at(-1)!),
   };
 }
 

@@ -16,6 +16,27 @@ export interface SwapInfo {
   readonly probability: Float64Array;
 }
 
+/** Sums of swap probabilities and numbers of turns of each pair, [2, levels - 1]. */
+export type SwapSums = Float64Array;
+
+export const initSwapSums = (levels: number): SwapSums => new Float64Array(2 * (levels - 1));
+
+/** The sums with one more round in them; pairs that had no turn are as they were. */
+export function addSwaps(sums: SwapSums, probability: Float64Array): SwapSums {
+  const pairs = probability.length;
+  return sums.map((sum, k) => {
+    const value = probability[k % pairs]!;
+    if (Number.isNaN(value)) return sum;
+    return k < pairs ? sum + value : sum + 1;
+  });
+}
+
+/** Mean probability of each pair's swap; NaN for one that never had a turn. */
+export function swapRates(sums: SwapSums): number[] {
+  const pairs = sums.length / 2;
+  return Array.from({ length: pairs }, (_, pair) => sums[pair]! / sums[pairs + pair]!);
+}
+
 /** Walker k starts at level k. */
 export function initPlaces(levels: number): Places {
   const range = Array.from({ length: levels }, (_, k) => k);

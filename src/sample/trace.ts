@@ -1,6 +1,7 @@
 /** What is kept of a parallel-tempering run at its two ends, the coldest temperature and the hottest. */
 import { RAMACHANDRAN_AXIS } from "../evaluate/ramachandran";
 import type { Space } from "./space";
+import { addSwaps, initSwapSums, type SwapSums } from "./swap";
 import { rowAt, type TemperingInfo, type TemperingState, type Tuning } from "./tempering";
 
 export interface TraceOptions {
@@ -29,8 +30,7 @@ export interface Trace {
   /** Sums of acceptance by level, [levels], and of that of turns. */
   readonly acceptance: Float64Array;
   readonly turned: Float64Array;
-  /** Sums of swap probabilities and numbers of turns of each pair, [2, levels - 1]. */
-  readonly swaps: Float64Array;
+  readonly swaps: SwapSums;
 }
 
 const { bins: BINS } = RAMACHANDRAN_AXIS;
@@ -53,7 +53,7 @@ export function initTrace(options: TraceOptions, dof: number, pairs: number, lev
     sums: new Float64Array(2 * runs * 2),
     acceptance: new Float64Array(levels),
     turned: new Float64Array(levels),
-    swaps: new Float64Array(2 * (levels - 1)),
+    swaps: initSwapSums(levels),
   };
 }
 
@@ -86,13 +86,9 @@ export function stepTrace(
   }
   info.acceptance.forEach((value, level) => (trace.acceptance[level]! += value));
   info.turned.forEach((value, level) => (trace.turned[level]! += value));
-  info.swap.forEach((value, pair) => {
-    if (Number.isNaN(value)) return;
-    trace.swaps[pair]! += value;
-    trace.swaps[info.swap.length + pair]! += 1;
-  });
   return {
     ...trace,
+    swaps: addSwaps(trace.swaps, info.swap),
     sweeps: trace.sweeps + 1,
     kept: trace.kept + (keeps ? 1 : 0),
     invalid: trace.invalid + info.invalid,

@@ -2,6 +2,7 @@
 import { initDualAveraging, stepDualAveraging, type DualAveraging } from "./dual-averaging";
 import { equaliseLadder } from "./ladder";
 import type { Space } from "./space";
+import { addSwaps, initSwapSums, swapRates, type SwapSums } from "./swap";
 import {
   rowAt,
   stepTempering,
@@ -29,8 +30,7 @@ export interface WarmUpState {
   readonly steps: readonly DualAveraging[];
   /** Sum of squared slopes of the log density over the round, [levels, dof]. */
   readonly squares: Float64Array;
-  /** Sums of swap probabilities and numbers of turns of each pair, [2, levels - 1]. */
-  readonly swaps: Float64Array;
+  readonly swaps: SwapSums;
 }
 
 export function initWarmUp(
@@ -67,7 +67,7 @@ function freshRound(tuning: Tuning): Omit<WarmUpState, "tempering" | "round"> {
     sweeps: 0,
     steps: Array.from(stepSize, initDualAveraging),
     squares: new Float64Array(scale.length),
-    swaps: new Float64Array(2 * (temperatures.length - 1)),
+    swaps: initSwapSums(temperatures.length),
   };
 }
 
@@ -87,7 +87,7 @@ export async function stepWarmUp(
     steps,
     sweeps: state.sweeps + 1,
     squares: addSquares(space, tuning, tempering, state.squares),
-    swaps: addSwaps(info, state.swaps),
+    swaps: addSwaps(state.swaps, info.swap),
   };
   if (next.sweeps < options.rounds[state.round]!) return [next, info];
   return [{ ...next, ...freshRound(endRound(options, next)), round: state.round + 1 }, info];
@@ -100,11 +100,10 @@ function endRound(
 ): Tuning {
   const stepSize = Float64Array.from(steps, ({ logAverage }) => Math.exp(logAverage));
   if (round === rounds.length - 1) return { ...tuning, stepSize };
-  const pairs = tuning.temperatures.length - 1;
-  const rejection = Float64Array.from({ length: pairs }, (_, k) => 1 - swaps[k]! / Math.max(1, swaps[pairs + k]!));
+  const rejection = Float64Array.from(swapRates(swaps), (rate) => (Number.isNaN(rate) ? 1 : 1 - rate));
   return {
     stepSize,
-    temperatures: pairs > 0 ? equaliseLadder(tuning.temperatures, rejection) : tuning.temperatures,
+    temperatures: rejection.length > 0 ? equaliseLadder(tuning.temperatures, rejection) : tuning.temperatures,
     // The mean square of a density's slope is the inverse variance where it is normal. Unlike the variance of a torsion it does
     // not grow with the distance between basins, in none of which a step of that length would be accepted.
     scale: squares.map((sum, k) => (sum > 0 ? Math.sqrt((sweeps * runs) / sum) : tuning.scale[k]!)),
@@ -128,15 +127,5 @@ function addSquares(
       }
     }
   }
-  return sums;
-}
-
-function addSwaps({ swap }: TemperingInfo, swaps: Float64Array): Float64Array {
-  const sums = swaps.slice();
-  swap.forEach((probability, pair) => {
-    if (Number.isNaN(probability)) return;
-    sums[pair]! += probability;
-    sums[swap.length + pair]! += 1;
-  });
   return sums;
 }

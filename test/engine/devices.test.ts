@@ -6,7 +6,8 @@ import { type Device, fastestDevice, lackOf, type Machine, thisMachine } from ".
 import type { Probe } from "../../src/engine/probe";
 import { initParameters, parameterShapes } from "../../src/flow/parameters";
 import { samplePrior } from "../../src/flow/prior";
-import { type Channel, createFlowSpec } from "../../src/flow/spec";
+import type { Channel } from "../../src/coords/spec";
+import { createFlowSpec } from "../../src/flow/spec";
 import { createRng } from "../../src/numerics/random";
 import { flowPrograms } from "../../src/train/programs";
 import { EVERYTHING, NOTHING } from "./machines";

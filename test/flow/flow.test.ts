@@ -4,7 +4,8 @@ import * as tf from "@tensorflow/tfjs";
 import { forward, inverse, logProb } from "../../src/flow/flow";
 import { initParameters, parameterShapes } from "../../src/flow/parameters";
 import { logPrior, samplePrior } from "../../src/flow/prior";
-import { type Channel, createFlowSpec, type FlowSpec } from "../../src/flow/spec";
+import type { Channel } from "../../src/coords/spec";
+import { createFlowSpec, type FlowSpec } from "../../src/flow/spec";
 import { createRng } from "../../src/numerics/random";
 import { TOLERANCE } from "../tolerances";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initParameters, parameterCount, parameterShapes, vectorLength } from "../../src/flow/parameters";
-import { type Channel, createFlowSpec, PAPER_FLOW, PAPER_MIXTURE_FLOW } from "../../src/flow/spec";
+import type { Channel } from "../../src/coords/spec";
+import { createFlowSpec, PAPER_FLOW, PAPER_MIXTURE_FLOW } from "../../src/flow/spec";
 import { createRng } from "../../src/numerics/random";
 
 const channels = (bonds: number, angles: number, torsions: number): Channel[] => [
