@@ -60,7 +60,7 @@ export function colder(reverseKl: ReverseKlOptions, anneal: AnnealOptions): Reve
 }
 
 /**
- * Annealing whose temperatures follow from the ESS: of the ladder the ends alone, and as many refinements.
+ * Annealing whose temperatures follow from the ESS: of the ladder the ends alone, with their refinements.
  * @param flow steered, that of a molecule, so that its steps are long
  */
 export function foundOnTheWay(
@@ -69,8 +69,7 @@ export function foundOnTheWay(
   { ladder, ...anneal }: AnnealOptions,
   stepEss: number,
 ): SystemSettings["adaptive"] {
-  const last = ladder.at(-1)!;
-  const ends = [ladder[0]!, ...ladder.filter((temperature) => temperature === last)];
+  const ends = ladder.filter((temperature) => temperature === ladder[0] || temperature === ladder.at(-1));
   return { flow, reverseKl, anneal: { ...anneal, ladder: ends, stepEss } };
 }
 

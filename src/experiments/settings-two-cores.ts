@@ -31,8 +31,8 @@ interface SmallSettings {
   readonly samples: number;
   readonly effective: number;
   readonly refinement?: AnnealOptions["refinement"];
-  /** Of rungs: what differs from draws that go on until enough samples are effective. */
-  readonly fixed?: Partial<AnnealOptions>;
+  /** What differs in annealing. */
+  readonly annealed?: Partial<AnnealOptions>;
   /** Of the baseline by reverse KL; by default as many as annealing trains. */
   readonly coldIterations?: number;
   /** While annealing. */
@@ -106,7 +106,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     stepEss: null,
     essFloor: 0.01,
     maxExtraRefinements: 3,
-    ...settings.fixed,
+    ...settings.annealed,
   };
   const flow = { couplings, hidden: 128, layers: 3, bins: 8, seed: 0, steered: null };
   const fromChains = hotChains({ ...flow, steered }, reverseKl, { ...anneal, ...down }, hot);
