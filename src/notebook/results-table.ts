@@ -50,7 +50,7 @@ const option = (value: unknown): string =>
 /** An experiment of one's own is known by what it changes: `smoke with ladder 1200, 600, 300; batch 512`. */
 const presetOf = ({ preset, base, changes }: ResultRow): string =>
   changes.length === 0
-    ? preset
+    ? (base ?? preset)
     : `${base ?? preset} with ${changes.map(({ place, got }) => `${place.replace(/^anneal\./, "")} ${option(got)}`).join("; ")}`;
 
 function cell(value: Spread | null, { name, format, factor = 1 }: Column): string {
