@@ -157,9 +157,9 @@ export function createOnnxEngine({
       const failure = pool.failure();
       if (failure) throw failure;
       return {
-        parameters: Float32Array.from(memory.parameters),
-        first: Float32Array.from(memory.first),
-        second: Float32Array.from(memory.second),
+        parameters: new Float32Array(memory.parameters),
+        first: new Float32Array(memory.first),
+        second: new Float32Array(memory.second),
         updates,
       };
     },
