@@ -93,14 +93,17 @@ export const TETRA: Readonly<Record<PresetName, SystemSettings>> = {
   ),
 };
 
+/** A ladder with a refinement after some of its steps; 0: where it begins. */
+const refinedAfter = (steps: readonly number[], ladder: readonly number[]): number[] =>
+  ladder.flatMap((t, step) => (steps.includes(step) ? [t, t] : [t]));
+
 /** Steps of 6 %, and a refinement at every third temperature from 600 K on, so that none is met at 1 %. */
-const HEXA_LADDER = geometricLadder({ from: 1200, to: 300, steps: 24, refinements: 2 }).flatMap((t, step) =>
-  [12, 15, 18, 21].includes(step) ? [t, t] : [t],
-);
+const HEXA_LADDER = refinedAfter([12, 15, 18, 21], geometricLadder({ from: 1200, to: 300, steps: 24, refinements: 2 }));
 
 /** From reverse KL: steps of 8 %, and what the flow of 1200 K lacks is taught there first. */
-const HEXA_LADDER_FROM_REVERSE_KL = geometricLadder({ from: 1200, to: 300, steps: 16, refinements: 2 }).flatMap(
-  (t, step) => ([0, 8, 12, 16].includes(step) ? [t, t] : [t]),
+const HEXA_LADDER_FROM_REVERSE_KL = refinedAfter(
+  [0, 8, 12],
+  geometricLadder({ from: 1200, to: 300, steps: 16, refinements: 3 }),
 );
 
 const HEXA_REFINEMENT = { ...onOneDraw(900_000, 4000), clip: 5e-4, schedule: cosine(7e-4, 50) };

@@ -108,13 +108,14 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     maxExtraRefinements: 3,
     ...settings.annealed,
   };
+  const cold = colder(reverseKl, anneal);
   const flow = { couplings, hidden: 128, layers: 3, bins: 8, seed: 0, steered: null };
   const fromChains = hotChains({ ...flow, steered }, reverseKl, { ...anneal, ...down }, hot);
   return {
     flow,
     reverseKl,
     anneal,
-    coldReverseKl: { ...colder(reverseKl, anneal), ...(coldIterations && { iterations: coldIterations }) },
+    coldReverseKl: { ...cold, iterations: coldIterations ?? cold.iterations },
     forwardKl: {
       ...COMMON,
       temperature: 300,
