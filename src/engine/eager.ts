@@ -69,10 +69,11 @@ export function createEagerEngine(
       return { gradientNorm, applied: true };
     },
     lastGradient: () => Promise.resolve(Float32Array.from(gradient)),
+    parameters,
     state: () => ({
-      parameters: Float32Array.from(parameters),
-      first: Float32Array.from(first),
-      second: Float32Array.from(second),
+      parameters: new Float32Array(parameters),
+      first: new Float32Array(first),
+      second: new Float32Array(second),
       updates,
     }),
     restore(state) {

@@ -82,6 +82,8 @@ export interface Engine {
   update(options: UpdateOptions): Promise<Update>;
   /** A copy of the last gradient, summed over threads. */
   lastGradient(): Promise<Float32Array>;
+  /** To be read before the next update, and not written to: no copy, for who asks at every iteration. */
+  readonly parameters: Readonly<Float32Array>;
   /** @throws Error if a worker has died, perhaps in the middle of an update. */
   state(): EngineState;
   restore(state: EngineState): void;

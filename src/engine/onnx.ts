@@ -152,6 +152,7 @@ export function createOnnxEngine({
     },
     lastGradient: async () =>
       gradients[0]!.map((_, i) => gradients.slice(0, active).reduce((sum, g) => sum + g[i]!, 0)),
+    parameters: memory.parameters,
     state() {
       // A worker that died in an update leaves some parameters with it and others without: nothing to be stored.
       const failure = pool.failure();

@@ -52,10 +52,9 @@ export async function stepLoss<Told extends Update & { readonly loss: number }>(
   });
   const next = { iteration: iteration + 1, guard, average: null };
   if (averageDecay === null) return [next, info];
-  const state = engine.state();
   // What training went back from may not even be finite: the average begins again where training does.
-  const average = moveAverage(info.rollback ? null : before, state.parameters, averageDecay, next.iteration);
+  const average = moveAverage(info.rollback ? null : before, engine.parameters, averageDecay, next.iteration);
   if (!place.isLast) return [{ ...next, average }, info];
-  engine.restore({ ...state, parameters: average });
+  engine.restore({ ...engine.state(), parameters: average });
   return [next, info];
 }
