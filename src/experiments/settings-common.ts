@@ -21,7 +21,7 @@ export interface SystemSettings extends Pick<Settings, "flow" | "foldRotors" | "
   readonly forwardKl: NonNullable<Settings["forwardKl"]>;
   readonly fab: FabOptions;
   /** Down temperatures that are found on the way. */
-  readonly adaptive: Pick<Settings, "flow" | "reverseKl" | "anneal"> & Partial<Pick<Settings, "foldRotors">>;
+  readonly adaptive: Pick<Settings, "flow" | "anneal"> & FirstStage & Partial<Pick<Settings, "foldRotors">>;
   /** From the prior without reverse KL. */
   readonly trustRegion: Pick<Settings, "reverseKl" | "trustRegion">;
   /** One flow for all temperatures of its ladder. */
@@ -65,12 +65,12 @@ export function colder(reverseKl: ReverseKlOptions, anneal: AnnealOptions): Reve
  */
 export function foundOnTheWay(
   flow: Settings["flow"],
-  reverseKl: ReverseKlOptions,
+  first: FirstStage,
   { ladder, ...anneal }: AnnealOptions,
   stepEss: number,
 ): SystemSettings["adaptive"] {
   const ends = ladder.filter((temperature) => temperature === ladder[0] || temperature === ladder.at(-1));
-  return { flow, reverseKl, anneal: { ...anneal, ladder: ends, stepEss } };
+  return { flow, ...first, anneal: { ...anneal, ladder: ends, stepEss } };
 }
 
 /**

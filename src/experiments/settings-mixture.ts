@@ -73,7 +73,7 @@ function mixture({ flow, weightDecay = 0, trust, evaluationSamples, ...numbers }
     coldReverseKl: colder(reverseKl, anneal),
     forwardKl: { ...COMMON, temperature: 1, batch: 1024, ...numbers.forwardKl },
     fab: { ...FAB, clipNorm: COMMON.clipNorm, temperature: 1, ais: AIS, stepSize: 0.01, ...numbers.fab },
-    adaptive: foundOnTheWay(flow, reverseKl, anneal, STEP_ESS),
+    adaptive: foundOnTheWay(flow, { reverseKl }, anneal, STEP_ESS),
     trustRegion: trustRegions({ ...reverseKl, iterations: reverseIterations }, guided, MIXTURE_BOUNDS),
     hotChains: hotChains(flow, reverseKl, anneal),
     conditioned: allTemperatures(flow, { reverseKl }, anneal),

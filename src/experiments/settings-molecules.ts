@@ -108,6 +108,9 @@ const HEXA_LADDER_FROM_REVERSE_KL = refinedAfter(
 
 const HEXA_REFINEMENT = { ...onOneDraw(900_000, 4000), clip: 5e-4, schedule: cosine(7e-4, 50) };
 
+/** For averages of parameters. */
+const CONSTANT = { ...cosine(5e-4, 50), floor: 5e-4 };
+
 /**
  * After parallel tempering, where a rare fold is some ten of a thousand walkers, sixteen times as many spread in each, and what the flow knows less weighs more: phi > 0 of
  * the second and third residue, reweighted, from 0.72 and 0.30 % to 2.1 and 1.1 (truth 2.0 and 1.2).
@@ -127,7 +130,7 @@ export const HEXA: Readonly<Record<PresetName, SystemSettings>> = {
     foldRotors: true,
     // With impropers all round the circle, 40,000 ended at an ESS of 0.03 % at 1200 K: annealing refused to begin. Confined, 4,000 ended at 0.5 %.
     reverseIterations: 10_000,
-    confined: ["ta-bg"],
+    confined: ["ta-bg", "adaptive"],
     // What chains meet is learned by heart where every point is seen often: frames of the truth at 1200 K, whose entropy is -191.6, were at a -log q of -187.1 after 1,120
     // iterations on a thousand chains (each point five times), of -187.4 after 960 on 4,000 (eight times; by known densities -187.8), and of -188.2 after 1,007 on
     // 8,000 (twice so far). These 10,000 iterations end at -190.2 and an ESS of 8.2 % at 1200 K, 30,000 on a thousand walkers at 9.2 %.
@@ -158,6 +161,25 @@ export const HEXA: Readonly<Record<PresetName, SystemSettings>> = {
     effective: 0,
     annealed: { ...onOneDraw(400_000, 400), clip: 1e-3 },
     refinement: { ...HEXA_REFINEMENT, iterations: 3000 },
+    // At the evaluations of the ladder, from chains instead of reverse KL: as far as an ESS of 4 % lasts, a few long rungs.
+    adaptive: {
+      ...onOneDraw(600_000, 3000),
+      hot: {
+        iterations: 5000,
+        knownDensities: true,
+        walkers: 10_000,
+        rounds: [4, 6, 8],
+        memory: 12,
+        iterationsPerSweep: 34,
+      },
+      ladder: [1200, 300, 300, 300, 300],
+      stepEss: 0.04,
+      clip: 1e-3,
+      batch: 512,
+      averageDecay: 0.998,
+      schedule: CONSTANT,
+      refinement: { ...HEXA_REFINEMENT, iterations: 6000, averageDecay: 0.999, schedule: CONSTANT },
+    },
     coldIterations: 66_000,
     forwardIterations: 1000,
     fabIterations: 20_000,

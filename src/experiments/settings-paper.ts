@@ -87,7 +87,7 @@ export function paperMolecule(
       leastBatches: 64,
       mostBatches: 512,
     },
-    adaptive: foundOnTheWay({ ...flow, steered: 1200 }, reverseKl, annealing, STEP_ESS),
+    adaptive: foundOnTheWay({ ...flow, steered: 1200 }, { reverseKl }, annealing, STEP_ESS),
     trustRegion: trustRegions(reverseKl, annealing, MOLECULE_BOUNDS),
     hotChains: hotChains(flow, reverseKl, annealing),
     conditioned: allTemperatures(flow, { reverseKl }, annealing),

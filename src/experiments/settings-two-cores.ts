@@ -15,12 +15,14 @@ import {
 } from "./settings-common";
 import { ais, MOLECULE_BOUNDS, STEP_ESS } from "./settings-paper";
 
+type Hot = Partial<HotChainsOptions> & { readonly iterations: number };
+
 /** What differs between the flows that two cores train in minutes to hours. */
 interface SmallSettings {
   readonly couplings?: number;
   readonly reverseIterations: number;
   /** Of hot chains in their place, and how they walk; by default for as many samples. */
-  readonly hot?: Partial<HotChainsOptions> & { readonly iterations: number };
+  readonly hot?: Hot;
   /** With them: the hottest temperature of a flow whose prior narrows; by default it does not. */
   readonly steered?: number;
   /** After them: what differs in annealing. */
@@ -37,8 +39,8 @@ interface SmallSettings {
   readonly coldIterations?: number;
   /** While annealing. */
   readonly clipNorm?: number;
-  /** Where its temperatures are found on the way: what differs, and the iterations of reverse KL before. */
-  readonly adaptive?: Partial<AnnealOptions> & { readonly reverseIterations: number };
+  /** Where its temperatures are found on the way: what differs, and of what comes before the iterations of reverse KL, or hot chains in their place. */
+  readonly adaptive?: Partial<AnnealOptions> & { readonly reverseIterations?: number; readonly hot?: Hot };
   readonly foldRotors?: boolean;
   readonly confined?: readonly MethodName[];
   /**
@@ -76,7 +78,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     evaluationSamples,
     coldIterations,
   } = settings;
-  const { reverseIterations: shorter = reverseIterations, ...found } = settings.adaptive ?? {};
+  const { hot: hotFound, reverseIterations: shorter = reverseIterations, ...found } = settings.adaptive ?? {};
   const reverseKl = {
     ...COMMON,
     temperature: 1200,
@@ -137,9 +139,11 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     adaptive: {
       ...foundOnTheWay(
         { ...flow, steered: 1200 },
-        { ...reverseKl, iterations: shorter },
+        hotFound
+          ? { hotChains: hotChains(flow, reverseKl, anneal, hotFound).hotChains }
+          : { reverseKl: { ...reverseKl, iterations: shorter } },
         { ...anneal, ...found },
-        STEP_ESS,
+        found.stepEss ?? STEP_ESS,
       ),
       foldRotors: true,
     },
