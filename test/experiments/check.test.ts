@@ -10,7 +10,7 @@ test("every preset passes", () => {
     for (const method of METHODS) for (const preset of PRESETS) checkExperiment(findExperiment(system, method, preset));
 });
 
-test("counts that are none are refused before anything is built, wherever they stand", () => {
+test("numbers that cannot be are refused before anything is built, wherever they stand", () => {
   const chains = findExperiment("hexa", "hot-chains", "laptop");
   const wrong: [string, number | number[], RegExp][] = [
     [
@@ -28,6 +28,10 @@ test("counts that are none are refused before anything is built, wherever they s
     ["hotChains.rounds", [4, 0.5], /invalid hotChains.rounds \(got \[4,0.5\]\)/],
     ["flow.layers", 2.5, /invalid flow.layers/],
     ["evaluationSamples", 100.5, /invalid evaluationSamples \(got 100.5\)/],
+    ["anneal.averageDecay", 1, /invalid anneal.averageDecay \(got 1\), expected a number from 0 to below 1/],
+    ["hotChains.acceptance", 65, /invalid hotChains.acceptance \(got 65\)/],
+    ["anneal.refinement.clip", 1, /invalid anneal.refinement.clip \(got 1\)/],
+    ["anneal.stepEss", 25, /invalid anneal.stepEss \(got 25\), expected a number from 0 to 1/],
   ];
   for (const [place, value, message] of wrong) {
     assert.throws(() => startRun(withChanges(chains, { [place]: value }), { seed: 1 }), message);
