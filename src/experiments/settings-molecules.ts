@@ -1,42 +1,27 @@
-/** The molecules' numbers at every preset. */
-import type { RungChains } from "../train/chain-options";
-import { geometricLadder } from "../train/ladder";
+/** The numbers of alanine dipeptide and tetrapeptide at every preset. */
 import type { PresetName } from "./experiment";
-import { COLD_CHAINS, cosine, type SystemSettings } from "./settings-common";
+import { cosine, type SystemSettings } from "./settings-common";
 import { PAPER_LADDER, paperMolecule } from "./settings-paper";
-import { onOneDraw, smallMolecule } from "./settings-two-cores";
-
-/** For the larger molecules two minutes teach nothing: their smoke preset only shows that all parts fit together. */
-const FITS_TOGETHER = smallMolecule({
-  reverseIterations: 400,
-  ladder: [1200, 1100],
-  iterations: 20,
-  samples: 8_000,
-  effective: 1_000,
-  forwardIterations: 100,
-  fabIterations: 24,
-  evaluationSamples: 10_000,
-});
-
-/** The hexapeptide's ladder: every temperature twice. */
-const TWICE = PAPER_LADDER.slice(0, -1).flatMap((t, i) => (i === 0 ? [t] : [t, t]));
+import { FITS_TOGETHER, onOneDraw, smallMolecule, untilEffective } from "./settings-two-cores";
 
 export const ALDP: Readonly<Record<PresetName, SystemSettings>> = {
   smoke: smallMolecule({
     reverseIterations: 2200,
     ladder: PAPER_LADDER,
-    iterations: 220,
-    samples: 100_000,
-    effective: 10_000,
-    // Rungs are short: many small steps and their average do more than half as many larger ones and a rate that falls to nothing. ESS of seed 1, in the same time
-    // (workflow/search.yaml): 62.5 % with 110 of 1,024 and a falling rate, 68.1 with 220 of 512, 70.6 with their average at a constant rate.
-    annealed: { batch: 512, averageDecay: 0.99, schedule: { ...cosine(5e-4, 10), floor: 5e-4 } },
+    rungs: {
+      // Rungs are short: many small steps and their average do more than half as many larger ones and a rate that falls to nothing. ESS of seed 1, in the same
+      // time (workflow/search.yaml): 62.5 % with 110 of 1,024 and a falling rate, 68.1 with 220 of 512, 70.6 with their average at a constant rate.
+      ...untilEffective(10_000, 100_000, 220),
+      batch: 512,
+      averageDecay: 0.99,
+      schedule: { ...cosine(5e-4, 10), floor: 5e-4 },
+      // Norms are about 15, and a hundred times as much where a bin has become narrow: in seed 1 such steps undid the last rung, ESS 38 -> 4 %
+      // at a clip of 100, 34 -> 36 % at 20.
+      clipNorm: 20,
+    },
     hot: { iterations: 1100, batch: 1024 },
     forwardIterations: 1000,
     fabIterations: 160,
-    // Norms are about 15, and a hundred times as much where a bin has become narrow: in seed 1 such steps undid the last rung, ESS 38 -> 4 %
-    // at a clip of 100, 34 -> 36 % at 20.
-    clipNorm: 20,
     confined: ["ta-bg", "adaptive", "trust-region", "conditioned", "hot-chains"],
     evaluationSamples: 100_000,
   }),
@@ -44,12 +29,9 @@ export const ALDP: Readonly<Record<PresetName, SystemSettings>> = {
     couplings: 10,
     reverseIterations: 5000,
     ladder: [...PAPER_LADDER, 300, 300, 300],
-    iterations: 500,
-    samples: 400_000,
-    effective: 60_000,
+    rungs: { ...untilEffective(60_000, 400_000, 500), refinement: onOneDraw(2_500_000, 7500), clipNorm: 20 },
     forwardIterations: 1000,
     fabIterations: 12_000,
-    refinement: onOneDraw(2_500_000, 7500),
     // At half of the ladder's evaluations, with as long a training.
     adaptive: {
       ...onOneDraw(200_000, 800),
@@ -58,7 +40,6 @@ export const ALDP: Readonly<Record<PresetName, SystemSettings>> = {
       effective: 0,
       refinement: onOneDraw(1_600_000, 13_000),
     },
-    clipNorm: 20,
     confined: ["ta-bg", "adaptive", "trust-region", "hot-chains"],
     evaluationSamples: 1_000_000,
   }),
@@ -75,120 +56,20 @@ export const TETRA: Readonly<Record<PresetName, SystemSettings>> = {
     couplings: 10,
     reverseIterations: 20_000,
     ladder: [...PAPER_LADDER, 300, 300, 300],
-    iterations: 600,
-    samples: 600_000,
-    effective: 60_000,
+    rungs: {
+      ...untilEffective(60_000, 600_000, 600),
+      // The ESS before each: 15.0, 29.1, 36.7 and 39.3 %, at the end 42.0. By plain maximum likelihood, on 1,000,000 samples and 1,500 iterations: 11.5, 16.9,
+      // 20.5, 24.4, at the end 28.0.
+      refinement: onOneDraw(1_600_000, 5000),
+      clipNorm: 20,
+    },
     forwardIterations: 1000,
     fabIterations: 16_000,
-    // The ESS before each: 15.0, 29.1, 36.7 and 39.3 %, at the end 42.0. By plain maximum likelihood, on 1,000,000 samples and 1,500 iterations: 11.5, 16.9,
-    // 20.5, 24.4, at the end 28.0.
-    refinement: onOneDraw(1_600_000, 5000),
-    clipNorm: 20,
     evaluationSamples: 1_000_000,
   }),
   paper: paperMolecule(
     { iterations: 100_000, batch: 256, drop: 10 },
     { iterations: 20_000, batch: 4096, rate: 1e-5, samples: 5_000_000, ladder: PAPER_LADDER },
     { forwardIterations: 100_000, leapfrogs: 4 },
-  ),
-};
-
-/** A ladder with a refinement after some of its steps; 0: where it begins. */
-const refinedAfter = (steps: readonly number[], ladder: readonly number[]): number[] =>
-  ladder.flatMap((t, step) => (steps.includes(step) ? [t, t] : [t]));
-
-/** Steps of 6 %, and a refinement at every third temperature from 600 K on, so that none is met at 1 %. */
-const HEXA_LADDER = refinedAfter([12, 15, 18, 21], geometricLadder({ from: 1200, to: 300, steps: 24, refinements: 2 }));
-
-/** From reverse KL: steps of 8 %, and what the flow of 1200 K lacks is taught there first. */
-const HEXA_LADDER_FROM_REVERSE_KL = refinedAfter(
-  [0, 8, 12],
-  geometricLadder({ from: 1200, to: 300, steps: 16, refinements: 3 }),
-);
-
-const HEXA_REFINEMENT = { ...onOneDraw(900_000, 4000), clip: 5e-4, schedule: cosine(7e-4, 50) };
-
-/** For averages of parameters. */
-const CONSTANT = { ...cosine(5e-4, 50), floor: 5e-4 };
-
-/**
- * After parallel tempering, where a rare fold is some ten of a thousand walkers, sixteen times as many spread in each, and what the flow knows less weighs more: phi > 0 of
- * the second and third residue, reweighted, from 0.72 and 0.30 % to 2.1 and 1.1 (truth 2.0 and 1.2).
- */
-const FOLDED_CHAINS: RungChains = {
-  ...COLD_CHAINS,
-  essBelow: 1,
-  exchange: { hottest: 1200, levels: 8, walkers: 8000, rounds: [10, 20, 30], sweeps: 840 },
-  alpha: 1.5,
-};
-
-export const HEXA: Readonly<Record<PresetName, SystemSettings>> = {
-  smoke: FITS_TOGETHER,
-  laptop: smallMolecule({
-    couplings: 10,
-    // Seven methyl groups: 2,187 arrangements of the same energy, of which one is learned.
-    foldRotors: true,
-    // With impropers all round the circle, 40,000 ended at an ESS of 0.03 % at 1200 K: annealing refused to begin. Confined, 4,000 ended at 0.5 %.
-    reverseIterations: 10_000,
-    confined: ["ta-bg", "adaptive"],
-    // What chains meet is learned by heart where every point is seen often: frames of the truth at 1200 K, whose entropy is -191.6, were at a -log q of -187.1 after 1,120
-    // iterations on a thousand chains (each point five times), of -187.4 after 960 on 4,000 (eight times; by known densities -187.8), and of -188.2 after 1,007 on
-    // 8,000 (twice so far). These 10,000 iterations end at -190.2 and an ESS of 8.2 % at 1200 K, 30,000 on a thousand walkers at 9.2 %.
-    hot: {
-      iterations: 10_000,
-      knownDensities: true,
-      walkers: 16_000,
-      rounds: [4, 6, 8],
-      memory: 12,
-      iterationsPerSweep: 34,
-    },
-    // Down from there, steered, steps of 300 iterations meet an ESS of 8 to 9 % to 640 K and, without refinements, 5 % at 500 K and 1 % from 350 K on, where basins suffer. 4,000
-    // iterations on chains take 8.2 to 10.5 % at 600 K, 7.0 to 7.6 at 505, 4.4 to 6.1 at 424, 4.0 to 6.9 at 357 and 4.9 to 9.8 at 300; 8,000 at 300 K alone had taken 1.3 to 8.4 %. The
-    // paper's nine steps, not steered, in rungs of 1,000 on chains, had met 4.0, 3.8, 3.8, 3.8, 3.2, 2.2 and 1.3 % down to 408 K.
-    steered: 1200,
-    down: {
-      ...onOneDraw(300_000, 300),
-      ladder: HEXA_LADDER,
-      effective: 0,
-      clip: 1e-3,
-      schedule: cosine(2e-4, 10),
-      refinement: { ...HEXA_REFINEMENT, chains: COLD_CHAINS },
-      ending: { ...HEXA_REFINEMENT, rungs: 1, iterations: 8000, chains: FOLDED_CHAINS },
-    },
-    ladder: HEXA_LADDER_FROM_REVERSE_KL,
-    iterations: 400,
-    samples: 400_000,
-    effective: 0,
-    annealed: { ...onOneDraw(400_000, 400), clip: 1e-3 },
-    refinement: { ...HEXA_REFINEMENT, iterations: 3000 },
-    // At the evaluations of the ladder, from chains instead of reverse KL: as far as an ESS of 4 % lasts, a few long rungs.
-    adaptive: {
-      ...onOneDraw(600_000, 3000),
-      hot: {
-        iterations: 5000,
-        knownDensities: true,
-        walkers: 10_000,
-        rounds: [4, 6, 8],
-        memory: 12,
-        iterationsPerSweep: 34,
-      },
-      ladder: [1200, 300, 300, 300, 300],
-      stepEss: 0.04,
-      clip: 1e-3,
-      batch: 512,
-      averageDecay: 0.998,
-      schedule: CONSTANT,
-      refinement: { ...HEXA_REFINEMENT, iterations: 6000, averageDecay: 0.999, schedule: CONSTANT },
-    },
-    coldIterations: 66_000,
-    forwardIterations: 1000,
-    fabIterations: 20_000,
-    clipNorm: 20,
-    evaluationSamples: 1_000_000,
-  }),
-  paper: paperMolecule(
-    { iterations: 250_000, batch: 512, drop: 20 },
-    { iterations: 20_000, batch: 2048, rate: 5e-6, samples: 10_000_000, ladder: TWICE },
-    { forwardIterations: 120_000, leapfrogs: 8 },
   ),
 };

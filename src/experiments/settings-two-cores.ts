@@ -15,6 +15,8 @@ import {
 } from "./settings-common";
 import { ais, MOLECULE_BOUNDS, STEP_ESS } from "./settings-paper";
 
+type Draws = Pick<AnnealOptions, "samples" | "maxSamples" | "effective" | "buffer" | "clip" | "passes" | "iterations">;
+
 type Hot = Partial<HotChainsOptions> & { readonly iterations: number };
 
 /** What differs between the flows that two cores train in minutes to hours. */
@@ -28,17 +30,10 @@ interface SmallSettings {
   /** After them: what differs in annealing. */
   readonly down?: Partial<AnnealOptions>;
   readonly ladder: readonly number[];
-  /** Iterations and samples per rung, at most; of the first draw a quarter as many. */
-  readonly iterations: number;
-  readonly samples: number;
-  readonly effective: number;
-  readonly refinement?: AnnealOptions["refinement"];
-  /** What differs in annealing. */
-  readonly annealed?: Partial<AnnealOptions>;
+  /** How many a rung draws, and how it trains on them. */
+  readonly rungs: Draws & Partial<AnnealOptions>;
   /** Of the baseline by reverse KL; by default as many as annealing trains. */
   readonly coldIterations?: number;
-  /** While annealing. */
-  readonly clipNorm?: number;
   /** Where its temperatures are found on the way: what differs, and of what comes before the iterations of reverse KL, or hot chains in their place. */
   readonly adaptive?: Partial<AnnealOptions> & { readonly reverseIterations?: number; readonly hot?: Hot };
   readonly foldRotors?: boolean;
@@ -51,6 +46,17 @@ interface SmallSettings {
   readonly fabIterations: number;
   readonly evaluationSamples: number;
 }
+
+/** A rung that draws a quarter of the samples, and again until as many as asked for are effective. */
+export const untilEffective = (effective: number, samples: number, iterations: number): Draws => ({
+  samples: samples / 4,
+  maxSamples: samples,
+  effective,
+  buffer: samples,
+  clip: Math.max(1e-4, 100 / samples), // about a hundred samples, whatever their number
+  passes: 10,
+  iterations,
+});
 
 /** A rung of one draw, and all iterations on it: with known densities points are not learned by heart, and steps count for more than samples. */
 export const onOneDraw = (samples: number, iterations: number) => ({
@@ -65,12 +71,11 @@ export const onOneDraw = (samples: number, iterations: number) => ({
 });
 
 export function smallMolecule(settings: SmallSettings): SystemSettings {
-  const { couplings = 8, reverseIterations, ladder, iterations, samples, effective } = settings;
+  const { couplings = 8, reverseIterations, ladder, rungs } = settings;
   const {
     hot,
     steered = null,
     down,
-    clipNorm = COMMON.clipNorm,
     foldRotors = null,
     confined = [],
     forwardIterations,
@@ -89,26 +94,18 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
   };
   const anneal = {
     ...COMMON,
-    clipNorm,
     ladder,
-    samples: samples / 4,
-    maxSamples: samples,
-    effective,
-    buffer: samples,
-    clip: Math.max(1e-4, 100 / samples), // about a hundred samples, whatever their number
-    passes: 10,
     knownDensities: true,
     reuse: null,
     chains: null,
-    iterations,
     batch: 1024,
     schedule: cosine(5e-4, 10),
-    refinement: settings.refinement ?? null,
+    refinement: null,
     ending: null,
     stepEss: null,
     essFloor: 0.01,
     maxExtraRefinements: 3,
-    ...settings.annealed,
+    ...rungs,
   };
   const cold = colder(reverseKl, anneal);
   const flow = { couplings, hidden: 128, layers: 3, bins: 8, seed: 0, steered: null };
@@ -156,3 +153,13 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
     evaluationSamples,
   };
 }
+
+/** For the larger molecules two minutes teach nothing: their smoke preset only shows that all parts fit together. */
+export const FITS_TOGETHER = smallMolecule({
+  reverseIterations: 400,
+  ladder: [1200, 1100],
+  rungs: untilEffective(1_000, 8_000, 20),
+  forwardIterations: 100,
+  fabIterations: 24,
+  evaluationSamples: 10_000,
+});

@@ -1,8 +1,9 @@
 /** The numbers of every preset: the paper's (its appendix on hyperparameters), and smaller ones found by trial on two cores. */
 import type { PresetName, SystemName } from "./experiment";
 import type { SystemSettings } from "./settings-common";
+import { HEXA } from "./settings-hexa";
 import { MIXTURE } from "./settings-mixture";
-import { ALDP, HEXA, TETRA } from "./settings-molecules";
+import { ALDP, TETRA } from "./settings-molecules";
 
 export type { SystemSettings } from "./settings-common";
 
