@@ -140,7 +140,7 @@ export function smallMolecule(settings: SmallSettings): SystemSettings {
           ? { hotChains: hotChains(flow, reverseKl, anneal, hotFound).hotChains }
           : { reverseKl: { ...reverseKl, iterations: shorter } },
         { ...anneal, ...found },
-        found.stepEss ?? STEP_ESS,
+        STEP_ESS,
       ),
       foldRotors: true,
     },

@@ -23,6 +23,8 @@ const PROBE = 8192;
 const CLIP = 4 / PROBE;
 /** Ratios of temperatures that so few samples do not tell apart. */
 const CLOSE = 1.05;
+/** Share of its ESS that a flow keeps in a step where it has less than is aimed at: what one rung loses the next has to learn again, from so many fewer samples. */
+const KEPT = 0.8;
 
 /** What a probe is to find. */
 export interface Wanted {
@@ -34,8 +36,8 @@ export interface Wanted {
 }
 
 /**
- * The lowest temperature from `to` up at which the flow's own samples have this ESS; if that is no step, because the flow has hardly more where it is, half of what it has
- * there; `from` if that is below the floor. One seed at all of them: what differs is the temperature alone.
+ * The lowest temperature from `to` up at which the flow's own samples have this ESS; if that is no step, because the flow has hardly more where it is, four fifths of what it
+ * has there; `from` if that is below the floor. One seed at all of them: what differs is the temperature alone.
  * @param rng is not moved on: a rung whose samples are lost probes and draws again as it did
  */
 export async function probeTemperature(model: Model, rng: RngState, { from, to, ess, floor }: Wanted): Promise<Probed> {
@@ -62,8 +64,8 @@ export async function probeTemperature(model: Model, rng: RngState, { from, to, 
   };
   let temperature = await lowest(ess);
   if (!isStep({ from, to: temperature, wanted: to })) {
-    const half = (await essAt(from)) / 2;
-    if (half >= floor) temperature = await lowest(half);
+    const kept = KEPT * (await essAt(from));
+    if (kept >= floor) temperature = await lowest(kept);
   }
   return { temperature, evaluations: PROBE * asked.size };
 }

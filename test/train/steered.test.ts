@@ -88,7 +88,7 @@ test("probes find the steps whose samples have the ESS that is aimed at", async 
   const ends = { ladder: [4, 1, 1], stepEss: 0.25, samples: 20_000, maxExtraRefinements: 1 };
   const before = turning.evaluations.energies;
   const rungs = await annealed(ends, other);
-  // It learns nothing, so that after the first step none has as much: steps of half of what there is, which is enough for the rest.
+  // It learns nothing, so that after the first step none has as much: then steps that keep four fifths of what there is.
   const decisions = rungs.map(({ decision }) => decision);
   assert.match(decisions.join(" "), /^(shortened ){1,3}ladder ladder$/);
   const { to, bufferEss, samples } = rungs[0]!;
