@@ -15,8 +15,10 @@ import {
 } from "./settings-common";
 import { ais, MOLECULE_BOUNDS, STEP_ESS } from "./settings-paper";
 
+/** How many samples a rung draws, and how much it learns from them. */
 type Draws = Pick<AnnealOptions, "samples" | "maxSamples" | "effective" | "buffer" | "clip" | "passes" | "iterations">;
 
+/** How hot chains walk, where it differs. */
 type Hot = Partial<HotChainsOptions> & { readonly iterations: number };
 
 /** What differs between the flows that two cores train in minutes to hours. */
