@@ -126,12 +126,13 @@ export function basinTable(
   truth: Estimate,
   basin = Object.values(records)[0]?.basins[0]?.basin,
 ): Table {
+  const whose = `share of ${basin?.replace("phi", "φ")}`;
   const rows = Object.entries(records).map(([method, record]) => {
     const last = finalBasins(record).get(basin ?? "");
     if (!last)
       throw new RangeError(`basinTable: unknown basin (got ${basin} for ${method}), expected one that all runs follow`);
     return {
-      method,
+      [whose]: method,
       sampled: { value: last.sampled ?? NaN, error: last.sampledError ?? NaN },
       reweighted: { value: last.reweighted ?? NaN, error: last.reweightedError ?? NaN },
       samples: last.samples,
@@ -143,7 +144,7 @@ export function basinTable(
     reweighted: "percent",
     effective: (v: number) => formatNumber(Math.round(v)),
   } as const;
-  return table([{ method: "ground truth", sampled: truth }, ...rows], { format });
+  return table([{ [whose]: "ground truth", sampled: truth }, ...rows], { format });
 }
 
 /** A mixture has 40 basins, too many for a table of metrics. */

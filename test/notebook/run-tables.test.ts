@@ -79,7 +79,7 @@ test("numbers that a run could not give are dashes", () => {
 test("the share of a basin at the end of runs stands beside that in truth", () => {
   const other = { ...record, basins: [{ ...basin, basin: "phi2 > 0" }, ...record.basins] };
   const { columns } = basinTable({ first: record, second: other }, { value: 0.02, error: 0.001 });
-  assert.deepEqual(columns.method, ["ground truth", "first", "second"]);
+  assert.deepEqual(columns["share of φ > 0"], ["ground truth", "first", "second"]);
   assert.deepEqual(
     [columns.sampled, columns["sampled error"]],
     [
