@@ -6,6 +6,7 @@ import type { TruthMetrics } from "../experiments/record";
 import { uncutEss } from "../experiments/results";
 import type { Run } from "../experiments/run";
 import { type BasinRecord, evaluationsOf, finalBasins, type RunRecord } from "../io/record";
+import { shareTitle } from "./charts/basins";
 import { formatDuration, formatMeasured, formatNumber, formatPercent } from "./numbers";
 import { endsOfLadder } from "./recorded-rungs";
 import { table, type Table } from "./tables";
@@ -126,7 +127,7 @@ export function basinTable(
   truth: Estimate,
   basin = Object.values(records)[0]?.basins[0]?.basin,
 ): Table {
-  const whose = `share of ${basin?.replace("phi", "φ")}`;
+  const whose = shareTitle(basin ?? "");
   const rows = Object.entries(records).map(([method, record]) => {
     const last = finalBasins(record).get(basin ?? "");
     if (!last)

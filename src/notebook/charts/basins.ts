@@ -18,6 +18,9 @@ export interface BasinOptions {
   readonly basin?: string;
 }
 
+/** Of a basin by its name in records. */
+export const shareTitle = (basin: string): string => `share of ${basin.replace("phi", "φ")}`;
+
 /** Smaller shares rest on no samples that could be counted, and would stretch the axis. */
 const SMALLEST = 1e-6;
 
@@ -38,7 +41,7 @@ export function basinChart(rungs: readonly BasinRung[], { title, basin = "φ > 0
   const y = (field: string): object => ({
     field,
     type: "quantitative",
-    title: `share of ${basin.replace("phi", "φ")} (%)`,
+    title: `${shareTitle(basin)} (%)`,
     scale: { type: "log", domain: [100 * floor, 100 * top], nice: false },
     axis: { values: logTicks(100 * floor, 100 * top), format: "~g" },
   });
