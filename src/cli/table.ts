@@ -15,8 +15,8 @@ const head = (title: string, from: string): string => `# ${title}
 
 Made by \`npm run table\` from ${from}: mean ± standard deviation over the seeds whose record has the number. Published rows are those of arXiv
 2510.18460, table 1; CMT is constrained mass transport, its own method. "From hot chains": chains of Hamiltonian Monte Carlo at 1200 K in the place
-of reverse KL. On aldp TA-BG, adaptive or not, and hot chains have confined impropers, the other methods the paper's prior; what else differs stands
-in README. For the ESS the largest 0.01 % of the weights are cut to the smallest of them, as the paper does; "uncut" is that of the weights as they
+of reverse KL. On aldp TA-BG, adaptive or not, and hot chains have confined impropers, on hexa TA-BG, the other methods the paper's prior; what else
+differs stands in README. For the ESS the largest 0.01 % of the weights are cut to the smallest of them, as the paper does; "uncut" is that of the weights as they
 are, which a few samples may carry. EUBO bounds log Z from above (of the mixture, whose log Z is 0, it is the forward KL to the truth). TV is the
 total variation of the Ramachandran histograms from those of every sweep of the ground truth, of the samples as they are and reweighted; "matched"
 is that of as many samples as half of its frames, to be read beside the "floor" that one half has from the other. The evaluations of forward KL are
